@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "carillon/language/circuit/circuit.h"
+
+namespace carillon {
+
+/// A maximal stretch of one qubit's life in which every gate on it is diagonal or antidiagonal, so
+/// that one cat copy per QPU serves all its multi-qubit gates there. It ends at any other one-qubit
+/// gate, a measurement, a reset, and a nested block that touches the qubit.
+struct Segment {
+    QubitId qubit;
+    BlockId block;                     ///< block whose operations it spans
+    std::uint32_t begin = 0, end = 0;  ///< positions in that block: it spans [begin, end)
+    std::vector<std::uint32_t> gates;  ///< indices into Interactions::gates, in order
+};
+
+/// A multi-qubit phase gate (kZ or kP with controls): diagonal on every operand, so any QPU where
+/// each operand has a copy can do it.
+struct Interaction {
+    std::uint32_t operation = 0;          ///< operation number
+    std::vector<std::uint32_t> segments;  ///< one per operand, indices into Interactions::segments
+};
+
+/// The segments and multi-qubit gates of a lowered circuit: the hypergraph that partitioners work
+/// on. Segments without gates are kept: `of_qubit` lists each qubit's segments of the program's own
+/// block in time order.
+struct Interactions {
+    std::vector<Segment> segments;
+    std::vector<Interaction> gates;
+    std::vector<std::vector<std::uint32_t>> of_qubit;
+    std::uint32_t num_operations = 0;  ///< over all blocks
+};
+
+/// Throws: InternalError when a multi-qubit gate is not a phase gate (the circuit was not lowered).
+Interactions find_interactions(const Circuit& lowered);
+
+}  // namespace carillon
