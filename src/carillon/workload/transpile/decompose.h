@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "carillon/language/circuit/circuit.h"
+
+namespace carillon {
+
+/// A circuit of controlled one-qubit gates equal to `m` up to global phase: Givens rotations
+/// between basis states that differ in one bit along a Gray code, one column at a time.
+///
+/// Args:
+///     m: unitary on 1 to 8 qubits.
+/// Source: Nielsen and Chuang, section 4.5.2 (two-level decomposition).
+Circuit decompose_unitary(const Matrix& m);
+
+/// swap = 3 cx; cswap, iswap and ecr likewise as circuits over one-qubit gates, cx and ccx.
+///
+/// Args:
+///     kind: kSwap, kIswap or kEcr.
+///     controls: control qubits in front of the two targets.
+Circuit decompose_two_qubit(GateKind kind, int controls);
+
+}  // namespace carillon

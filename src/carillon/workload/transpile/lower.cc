@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "carillon/workload/transpile/lower.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
+#include <utility>
+
+#include "carillon/base/error.h"
+#include "carillon/workload/transpile/decompose.h"
+#include "carillon/workload/transpile/one_qubit.h"
+
+namespace carillon {
+
+namespace {
+
+using std::numbers::pi;
+using Wires = std::vector<QubitId>;
+
+double reduced(double angle) {
+    const double r = std::remainder(angle, 2 * pi);
+    return std::abs(r) < 1e-14 ? 0 : r;
+}
+
+/// Walks the source once; see lower() for what comes out.
+class Lowering {
+  public:
+    explicit Lowering(const Circuit& source) : source_(source), pending_(source.num_qubits) {
+        Circuit& c = out_.circuit;
+        c.name = source.name;
+        c.qubit_registers = source.qubit_registers;
+        c.bit_registers = source.bit_registers;
+        c.variables = source.variables;
+        c.num_qubits = source.num_qubits;
+        c.num_bits = source.num_bits;
+        c.exprs = source.exprs;
+        c.global_phase = source.global_phase;
+        for (std::size_t q = 0; q < source.num_qubits; ++q) wire_.emplace_back(q);
+    }
+
+    LoweredCircuit run() && {
+        block(BlockId{0}, BlockId{0});
+        out_.final_wire = wire_;
+        return std::move(out_);
+    }
+
+  private:
+    struct Pending {
+        bool active = false;
+        std::array<Complex, 4> m{1, 0, 0, 1};
+        std::uint32_t origin = Operation::kNoOrigin;
+    };
+
+    void block(BlockId from, BlockId to) {
+        const BlockId outer = std::exchange(where_, to);
+        for (const Operation& op : source_.block(from)) {
+            origin_ = next_number_++;
+            operation(op);
+        }
+        for (std::size_t w = 0; w < pending_.size() && to == BlockId{0}; ++w) flush(QubitId{w});
+        where_ = outer;
+    }
+
+    void operation(const Operation& op) {
+        const Wires wires = wires_of(source_.qubits(op));
+        switch (op.kind) {
+            case OpKind::kGate:
+                gate(op, wires);
+                return;
+            case OpKind::kIf:
+            case OpKind::kWhile:
+                nested(op);
+                return;
+            case OpKind::kAssign:
+                copy(op, {});
+                return;
+            case OpKind::kMeasure:
+            case OpKind::kReset:
+            case OpKind::kBarrier:
+            case OpKind::kDelay:
+                flush_all(wires);
+                copy(op, wires);
+                return;
+        }
+    }
+
+    void nested(const Operation& op) {
+        const std::uint32_t number = origin_;
+        const Wires touched = wires_of(touched_qubits(source_, op));
+        flush_all(touched);
+        Operation lowered = op;
+        lowered.origin = number;
+        for (BlockId* body : {&lowered.body, &lowered.otherwise}) {
+            if (!body->valid()) continue;
+            const BlockId from = *body;
+            *body = out_.circuit.add_block();
+            block(from, *body);
+            const BlockId outer = std::exchange(where_, *body);
+            flush_all(touched);
+            where_ = outer;
+        }
+        out_.circuit.block(where_).push_back(lowered);
+    }
+
+    // --- gates
+    // -----------------------------------------------------------------------------------------------------
+
+    void gate(const Operation& op, const Wires& wires) {
+        if (std::any_of(source_.parameters(op).begin(), source_.parameters(op).end(),
+                        [](const Param& p) { return !p.constant(); })) {
+            run_time_gate(op, wires);
+            return;
+        }
+        std::vector<double> angles;
+        for (const Param& p : source_.parameters(op)) angles.push_back(p.value);
+        const auto controls = static_cast<std::size_t>(op.controls);
+        const Wires control_wires(wires.begin(),
+                                  wires.begin() + static_cast<std::ptrdiff_t>(controls));
+        const Wires targets(wires.begin() + static_cast<std::ptrdiff_t>(controls), wires.end());
+        using enum GateKind;
+        switch (op.gate) {
+            case kGphase:
+                phase(control_wires, angles[0]);
+                return;
+            case kRxx:
+            case kRyy:
+            case kRzz:
+            case kRzx:
+                pauli_rotation(op.gate, control_wires, targets, angles[0]);
+                return;
+            case kSwap:
+            case kIswap:
+                if (controls == 0 && where_ == BlockId{0}) {
+                    relabelled_swap(op, targets);
+                    return;
+                }
+                [[fallthrough]];
+            case kEcr:
+                rewrite(op, decompose_two_qubit(op.gate, op.controls));
+                return;
+            case kUnitary:
+                if (targets.size() == 1) {
+                    controlled_one_qubit(source_.matrices[op.matrix], control_wires, targets[0]);
+                } else {
+                    rewrite(op, with_controls(decompose_unitary(source_.matrices[op.matrix]),
+                                              op.controls));
+                }
+                return;
+            default:
+                controlled_one_qubit(gate_matrix(op.gate, angles), control_wires, targets[0]);
+        }
+    }
+
+    void controlled_one_qubit(const Matrix& m, const Wires& controls, QubitId target) {
+        if (controls.empty()) {
+            one_qubit(target, m);
+            return;
+        }
+        const Eigen2 eigen = eigen_decompose(m);
+        Wires all = controls;
+        all.push_back(target);
+        one_qubit(target, adjoint(eigen.v));
+        phase(controls, eigen.phase[0]);
+        phase(all, eigen.phase[1] - eigen.phase[0]);
+        one_qubit(target, eigen.v);
+    }
+
+    /// exp(-i t/2 P P') = basis change, exp(-i t/2 Z Z), basis change back. Z Z = 1 - 2a - 2b + 4ab
+    /// on bits a, b.
+    void pauli_rotation(GateKind kind, const Wires& controls, const Wires& targets, double angle) {
+        using enum GateKind;
+        const Matrix h = gate_matrix(kH, {});
+        const Matrix sh = multiply(gate_matrix(kS, {}), h);
+        const Matrix one = Matrix::identity(1);
+        const Matrix& first = kind == kRxx ? h : kind == kRyy ? sh : one;
+        const Matrix& second = kind == kRxx || kind == kRzx ? h : kind == kRyy ? sh : one;
+        one_qubit(targets[0], adjoint(first));
+        one_qubit(targets[1], adjoint(second));
+        const auto add = [&](std::initializer_list<QubitId> more, double t) {
+            Wires all = controls;
+            all.insert(all.end(), more);
+            phase(all, t);
+        };
+        add({}, -angle / 2);
+        add({targets[0]}, angle);
+        add({targets[1]}, angle);
+        add({targets[0], targets[1]}, -2 * angle);
+        one_qubit(targets[0], first);
+        one_qubit(targets[1], second);
+    }
+
+    void relabelled_swap(const Operation& op, const Wires& targets) {
+        if (op.gate == GateKind::kIswap) {
+            phase(targets, pi);
+            for (const QubitId w : targets) one_qubit(w, gate_matrix(GateKind::kS, {}));
+        }
+        const auto qubits = source_.qubits(op);
+        std::swap(wire_[static_cast<std::size_t>(qubits[0])],
+                  wire_[static_cast<std::size_t>(qubits[1])]);
+    }
+
+    /// A source gate replaced by a small circuit over its operands, with a certificate.
+    void rewrite(const Operation& op, Circuit replacement) {
+        const auto qubits = source_.qubits(op);
+        for (const Operation& part : replacement.body()) {
+            Wires wires;
+            for (const QubitId q : replacement.qubits(part))
+                wires.push_back(wire_of(qubits[static_cast<std::size_t>(q)]));
+            const auto controls = static_cast<std::ptrdiff_t>(part.controls);
+            const Wires control_wires(wires.begin(), wires.begin() + controls);
+            const Wires targets(wires.begin() + controls, wires.end());
+            if (part.gate == GateKind::kRzx) {
+                pauli_rotation(part.gate, control_wires, targets,
+                               replacement.parameters(part)[0].value);
+                continue;
+            }
+            const Matrix m = part.gate == GateKind::kUnitary ? replacement.matrices[part.matrix]
+                                                             : gate_matrix(part.gate, {});
+            controlled_one_qubit(m, control_wires, targets[0]);
+        }
+        out_.rewrites.push_back(
+            {origin_, 1, std::move(replacement), {qubits.begin(), qubits.end()}});
+    }
+
+    static Circuit with_controls(const Circuit& base, int controls) {
+        if (controls == 0) return base;
+        Circuit c;
+        c.add_qubits("q", base.num_qubits + static_cast<std::uint32_t>(controls));
+        for (const Operation& op : base.body()) {
+            Wires operands;
+            for (int k = 0; k < controls; ++k) operands.emplace_back(static_cast<std::size_t>(k));
+            for (const QubitId q : base.qubits(op))
+                operands.emplace_back(q.value + static_cast<std::size_t>(controls));
+            if (op.gate == GateKind::kUnitary)
+                c.unitary(base.matrices[op.matrix], op.controls + controls, operands);
+            else
+                c.gate(op.gate, op.controls + controls, operands, base.parameters(op));
+        }
+        return c;
+    }
+
+    // --- gates whose angle is known only at run time
+    // -----------------------------------------------------------------
+
+    void run_time_gate(const Operation& op, const Wires& wires) {
+        using enum GateKind;
+        if (op.controls == 0 && wires.size() == 1) {
+            flush_all(wires);
+            copy(op, wires);
+            return;
+        }
+        const Param angle = source_.parameters(op)[0];
+        const Wires controls(wires.begin(), wires.begin() + op.controls);
+        const QubitId target = wires.back();
+        const auto rotation = [&](const Matrix& v) {
+            one_qubit(target, adjoint(v));
+            run_time_phase(controls, angle, -0.5);
+            run_time_phase(wires, angle, 1);
+            one_qubit(target, v);
+        };
+        const Matrix h = gate_matrix(kH, {});
+        switch (op.gate) {
+            case kGphase:
+            case kP:
+                run_time_phase(wires, angle, 1);
+                return;
+            case kRz:
+                rotation(Matrix::identity(1));
+                return;
+            case kRx:
+                rotation(h);
+                return;
+            case kRy:
+                rotation(multiply(gate_matrix(kS, {}), h));
+                return;
+            default:
+                throw InputError({source_.name, static_cast<int>(op.line), 1},
+                                 "gate `" + std::string(gate_info(op.gate).name) +
+                                     "` on several qubits has an angle known only at run time; "
+                                     "only p, rx, ry and rz "
+                                     "(controlled) can be distributed with such an angle");
+        }
+    }
+
+    void run_time_phase(const Wires& wires, const Param& angle, double factor) {
+        if (wires.empty()) return;
+        Circuit& c = out_.circuit;
+        Param scaled = angle;
+        if (factor != 1) {
+            const ExprId real = c.cast_expr(angle.expr, ScalarType::kFloat, 64);
+            scaled = Param{c.binary(ExprOp::kMul, real, c.constant(Value::floating(factor)))};
+        }
+        for (const QubitId w : wires) flush(w);
+        c.gate(GateKind::kP, static_cast<int>(wires.size()) - 1, wires, std::span(&scaled, 1),
+               where_);
+        mark();
+    }
+
+    // --- the output
+    // --------------------------------------------------------------------------------------------------
+
+    /// e^{i angle} where all wires are 1.
+    void phase(const Wires& wires, double angle) {
+        angle = reduced(angle);
+        if (angle == 0) return;
+        if (wires.empty()) {
+            out_.circuit.global_phase += angle;
+        } else if (wires.size() == 1) {
+            one_qubit(wires[0], {1, {1, 0, 0, std::polar(1.0, angle)}});
+        } else {
+            for (const QubitId w : wires)
+                if (!pending_diagonal(w)) flush(w);
+            const int controls = static_cast<int>(wires.size()) - 1;
+            if (std::abs(std::abs(angle) - pi) < 1e-14) {
+                out_.circuit.gate(GateKind::kZ, controls, wires, {}, where_);
+            } else {
+                const Param p{angle};
+                out_.circuit.gate(GateKind::kP, controls, wires, std::span(&p, 1), where_);
+            }
+            mark();
+        }
+    }
+
+    void one_qubit(QubitId wire, const Matrix& m) {
+        Pending& p = pending_[static_cast<std::size_t>(wire)];
+        const Matrix product = p.active ? multiply(m, {1, {p.m[0], p.m[1], p.m[2], p.m[3]}}) : m;
+        std::copy(product.data.begin(), product.data.end(), p.m.begin());
+        p.active = true;
+        p.origin = origin_;
+    }
+
+    bool pending_diagonal(QubitId wire) const {
+        const Pending& p = pending_[static_cast<std::size_t>(wire)];
+        return !p.active || (std::abs(p.m[1]) < 1e-12 && std::abs(p.m[2]) < 1e-12);
+    }
+
+    void flush(QubitId wire) {
+        Pending& p = pending_[static_cast<std::size_t>(wire)];
+        if (!p.active) return;
+        p.active = false;
+        const NamedGate gate = name_one_qubit_gate({1, {p.m[0], p.m[1], p.m[2], p.m[3]}});
+        if (gate.kind == GateKind::kId) return;
+        const std::vector<Param> params(gate.params.begin(), gate.params.end());
+        out_.circuit.gate(gate.kind, 0, std::span(&wire, 1), params, where_);
+        out_.circuit.block(where_).back().origin = p.origin;
+    }
+
+    void flush_all(const Wires& wires) {
+        for (const QubitId w : wires) flush(w);
+    }
+
+    void copy(const Operation& op, const Wires& wires) {
+        Circuit& c = out_.circuit;
+        Operation lowered = op;
+        lowered.first_operand = static_cast<std::uint32_t>(c.operands.size());
+        c.operands.insert(c.operands.end(), wires.begin(), wires.end());
+        lowered.first_param = static_cast<std::uint32_t>(c.params.size());
+        const auto params = source_.parameters(op);
+        c.params.insert(c.params.end(), params.begin(), params.end());
+        c.block(where_).push_back(lowered);
+        mark();
+    }
+
+    void mark() { out_.circuit.block(where_).back().origin = origin_; }
+
+    QubitId wire_of(QubitId qubit) const { return wire_[static_cast<std::size_t>(qubit)]; }
+    Wires wires_of(std::span<const QubitId> qubits) const {
+        Wires wires;
+        for (const QubitId q : qubits) wires.push_back(wire_of(q));
+        return wires;
+    }
+
+    const Circuit& source_;
+    LoweredCircuit out_;
+    Wires wire_;                    ///< by source qubit
+    std::vector<Pending> pending_;  ///< by wire: one-qubit gates not yet written
+    BlockId where_{0};
+    std::uint32_t origin_ = 0;
+    std::uint32_t next_number_ = 0;
+};
+
+}  // namespace
+
+LoweredCircuit lower(const Circuit& source) {
+    return Lowering(source).run();
+}
+
+}  // namespace carillon

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "carillon/language/circuit/circuit.h"
+#include "carillon/workload/program/program.h"
+
+namespace carillon {
+
+/// A circuit in distributable form, with what is needed to prove it equal to its source.
+struct LoweredCircuit {
+    /// One-qubit gates, and multi-qubit phase gates (kZ or kP with controls), which are diagonal on
+    /// every operand; the rest as in the source. Its qubits are wires: source qubit q starts on
+    /// wire q.
+    Circuit circuit;
+    /// By source qubit: the wire it ends on. Swaps of the program's own block cost nothing: they
+    /// only relabel.
+    std::vector<QubitId> final_wire;
+    /// Certificates for source gates that have no direct phase form (cswap, ecr, explicit
+    /// unitaries, nested swaps).
+    std::vector<Rewrite> rewrites;
+};
+
+/// Lowers a circuit to the distributable gate set.
+///
+/// Controlled gates become V^dagger, phase, V on their target; runs of one-qubit gates are
+/// multiplied out, with diagonal ones carried to the right through phase gates, so that H H between
+/// two CX on one target disappears and both share a segment. Every operation carries the number of
+/// its source operation in `origin`.
+///
+/// Throws: InputError for a controlled gate with a run-time parameter that has no phase form.
+LoweredCircuit lower(const Circuit& source);
+
+}  // namespace carillon
