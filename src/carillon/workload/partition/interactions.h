@@ -35,6 +35,14 @@ struct Interactions {
     std::uint32_t num_operations = 0;  ///< over all blocks
 };
 
+/// What a one-qubit gate does to a computational basis state.
+enum class OneQubitAction : std::uint8_t {
+    kDiagonal,      ///< a phase: cat copies stay valid
+    kAntidiagonal,  ///< a bit flip with phases: cat copies stay valid once flipped too (X, Y)
+    kOther,         ///< makes superpositions: ends the segment
+};
+OneQubitAction one_qubit_action(const Operation& gate);
+
 /// Throws: InternalError when a multi-qubit gate is not a phase gate (the circuit was not lowered).
 Interactions find_interactions(const Circuit& lowered);
 

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "carillon/workload/partition/assignment.h"
+
+namespace carillon {
+
+struct AnnealOptions {
+    double hot = 0;          ///< temperature at the start in pairs; 0: from sampled cost changes
+    double cold = 0.15;      ///< temperature at the end
+    std::uint64_t work = 0;  ///< steps of Assignment::work() to spend
+    bool homes = true;       ///< change homes too, not only sites
+};
+
+/// Simulated annealing over homes and sites together, on the exact cost. A step gives one qubit
+/// another home for some time (in exchange with another qubit where there is no room) and sends
+/// their gates wherever they then cost least; or gathers or scatters the gates of one segment.
+/// Capacities hold after every step. With several time slices no net sees two changes of home.
+/// Leaves the best placement found, never a worse one than it was given.
+void anneal(Assignment& assignment, Random& random, const AnnealOptions& options);
+
+}  // namespace carillon

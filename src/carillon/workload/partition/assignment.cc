@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "carillon/workload/partition/assignment.h"
+
+#include <algorithm>
+
+namespace carillon {
+
+Assignment::Assignment(const Hypergraph& graph, SteinerCost& steiner,
+                       std::vector<std::uint32_t> capacity, std::vector<std::uint32_t> cuts,
+                       std::vector<Node> homes)
+    : graph_(&graph),
+      steiner_(&steiner),
+      capacity_(std::move(capacity)),
+      cuts_(std::move(cuts)),
+      homes_(std::move(homes)),
+      sites_(graph.gates.size()),
+      used_(num_slices() * capacity_.size()),
+      num_entries_(graph.nets.size()),
+      net_cost_(graph.nets.size()) {
+    for (std::size_t slice = 0; slice < num_slices(); ++slice) {
+        for (std::uint32_t q = 0; q < graph.num_qubits; ++q) {
+            ++used_[slice * capacity_.size() + home(slice, q)];
+        }
+    }
+    std::uint64_t total = 0;
+    for (const Hypergraph::Net& net : graph.nets) {
+        const auto first = std::lower_bound(cuts_.begin(), cuts_.end(), net.from) - cuts_.begin();
+        const auto last = std::upper_bound(cuts_.begin(), cuts_.end(), net.to) - cuts_.begin();
+        slices_.emplace_back(static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(last));
+        first_entry_.push_back(total);
+        const auto pins = static_cast<std::uint64_t>(net.num_gates + (last - first) + 1);
+        total += std::min<std::uint64_t>(pins, capacity_.size());
+    }
+    entries_.resize(total);
+    for (std::uint32_t n = 0; n < graph.nets.size(); ++n) {
+        for (std::uint32_t t = slices_[n].first; t <= slices_[n].second; ++t) {
+            add(n, home(t, graph.nets[n].qubit));
+        }
+    }
+    for (std::uint32_t g = 0; g < graph.gates.size(); ++g) {
+        const auto nets = graph.nets_of(graph.gates[g]);
+        sites_[g] = home(slices_[nets[0]].first, graph.nets[nets[0]].qubit);
+        for (std::uint32_t n : nets) add(n, sites_[g]);
+    }
+    for (std::uint32_t n = 0; n < graph.nets.size(); ++n) recount(n);
+}
+
+std::uint32_t Assignment::find(std::uint32_t net, Node node) const {
+    const Entry* first = entries_.data() + first_entry_[net];
+    for (std::uint32_t i = 0; i < num_entries_[net]; ++i) {
+        if (first[i].node == node) return i;
+    }
+    return kAbsent;
+}
+
+void Assignment::add(std::uint32_t net, Node node) {
+    Entry* first = entries_.data() + first_entry_[net];
+    const std::uint32_t at = find(net, node);
+    if (at != kAbsent) {
+        ++first[at].count;
+    } else {
+        first[num_entries_[net]++] = {node, 1};
+    }
+}
+
+void Assignment::remove(std::uint32_t net, Node node) {
+    Entry* first = entries_.data() + first_entry_[net];
+    const std::uint32_t at = find(net, node);
+    if (--first[at].count == 0) first[at] = first[--num_entries_[net]];
+}
+
+/// Brings the net's cost up to date.
+void Assignment::recount(std::uint32_t net) {
+    std::uint32_t now;
+    if (num_entries_[net] <= 1) {
+        now = 0;
+    } else if (steiner_->complete()) {
+        now = num_entries_[net] - 1;
+    } else {
+        nodes_.clear();
+        for (const Entry& e : entries(net)) nodes_.push_back(e.node);
+        now = (*steiner_)(nodes_);
+    }
+    cost_ += static_cast<std::int64_t>(now) - net_cost_[net];
+    net_cost_[net] = now;
+}
+
+/// What the net would cost with one more node, which is absent.
+std::uint32_t Assignment::cost_with(std::uint32_t net, Node node) {
+    if (steiner_->complete()) return num_entries_[net];
+    nodes_.clear();
+    for (const Entry& e : entries(net)) nodes_.push_back(e.node);
+    nodes_.push_back(node);
+    return (*steiner_)(nodes_);
+}
+
+void Assignment::change_home(std::uint32_t index, Node node) {
+    const std::uint32_t slice = index / graph_->num_qubits, qubit = index % graph_->num_qubits;
+    const Node old = homes_[index];
+    --used_[slice * capacity_.size() + old];
+    ++used_[slice * capacity_.size() + node];
+    homes_[index] = node;
+    // Nets of one qubit stand in time order, so those that contain the slice are neighbours.
+    const auto first = slices_.begin() + graph_->first_net_of[qubit];
+    const auto end = slices_.begin() + graph_->first_net_of[qubit + 1];
+    auto net =
+        std::partition_point(first, end, [slice](const auto& s) { return s.second < slice; });
+    for (; net != end && net->first <= slice; ++net) {
+        const auto n = static_cast<std::uint32_t>(net - slices_.begin());
+        remove(n, old);
+        add(n, node);
+        recount(n);
+        ++work_;
+    }
+}
+
+void Assignment::change_site(std::uint32_t gate, Node node) {
+    for (std::uint32_t n : graph_->nets_of(graph_->gates[gate])) {
+        remove(n, sites_[gate]);
+        add(n, node);
+        recount(n);
+        ++work_;
+    }
+    sites_[gate] = node;
+}
+
+void Assignment::set_home(std::size_t slice, std::uint32_t qubit, Node node) {
+    const auto index = static_cast<std::uint32_t>(slice * graph_->num_qubits + qubit);
+    if (homes_[index] == node) return;
+    journal_.push_back({true, index, homes_[index]});
+    change_home(index, node);
+}
+
+void Assignment::set_site(std::uint32_t gate, Node node) {
+    if (sites_[gate] == node) return;
+    journal_.push_back({false, gate, sites_[gate]});
+    change_site(gate, node);
+}
+
+void Assignment::improve_site(std::uint32_t gate, Random& random, Node banned) {
+    const auto nets = graph_->nets_of(graph_->gates[gate]);
+    const Node current = sites_[gate];
+    bool free_of_charge = current != banned;
+    for (std::uint32_t n : nets) {
+        const Entry& e = entries_[first_entry_[n] + find(n, current)];
+        free_of_charge = free_of_charge && e.count > 1;
+        ++work_;
+    }
+    if (free_of_charge) return;
+
+    candidates_.clear();
+    for (std::uint32_t n : nets) {
+        remove(n, current);
+        recount(n);
+    }
+    Node best = current;
+    std::int64_t best_cost = 0;
+    std::uint64_t ties = 0;
+    for (std::uint32_t n : nets) {
+        for (std::uint32_t i = 0; i < num_entries_[n]; ++i) {
+            const Node node = entries_[first_entry_[n] + i].node;
+            if (node == banned) continue;
+            if (std::find(candidates_.begin(), candidates_.end(), node) != candidates_.end()) {
+                continue;
+            }
+            candidates_.push_back(node);
+            std::int64_t extra = 0;
+            for (std::uint32_t m : nets) {
+                if (!present(m, node)) extra += cost_with(m, node) - net_cost_[m];
+            }
+            ++work_;
+            if (ties == 0 || extra < best_cost) {
+                best = node;
+                best_cost = extra;
+                ties = 1;
+            } else if (extra == best_cost && random.below(++ties) == 0) {
+                best = node;
+            }
+        }
+    }
+    for (std::uint32_t n : nets) {
+        add(n, best);
+        recount(n);
+    }
+    if (best != current) journal_.push_back({false, gate, current});
+    sites_[gate] = best;
+}
+
+void Assignment::roll_back(std::size_t mark) {
+    while (journal_.size() > mark) {
+        const Change change = journal_.back();
+        journal_.pop_back();
+        if (change.home) {
+            change_home(change.index, change.old);
+        } else {
+            change_site(change.index, change.old);
+        }
+    }
+}
+
+void Assignment::restore(const Snapshot& snapshot) {
+    for (std::uint32_t i = 0; i < homes_.size(); ++i) {
+        if (homes_[i] != snapshot.homes[i]) change_home(i, snapshot.homes[i]);
+    }
+    for (std::uint32_t g = 0; g < sites_.size(); ++g) {
+        if (sites_[g] != snapshot.sites[g]) change_site(g, snapshot.sites[g]);
+    }
+    journal_.clear();
+}
+
+}  // namespace carillon

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "carillon/language/circuit/circuit.h"
+#include "carillon/resource/network/network.h"
+#include "carillon/workload/partition/interactions.h"
+#include "carillon/workload/partition/placement.h"
+
+namespace carillon {
+
+/// How a segment is charged for the QPUs it needs.
+enum class CostModel : std::uint8_t {
+    kCat,      ///< one pair per QPU beyond the first, as if every two QPUs were linked
+    kSteiner,  ///< one pair per link of a smallest tree that joins them
+};
+
+/// What a placement costs, each operation once (a loop body counts once).
+struct PlacementCost {
+    std::uint64_t pairs = 0;           ///< Bell pairs in all
+    std::uint64_t remote_gates = 0;    ///< multi-qubit gates whose operands live on several QPUs
+    std::uint64_t detached_gates = 0;  ///< of these, done where none of the operands lives
+    std::uint64_t moves = 0;           ///< changes of home
+};
+
+/// Bell pairs that `placement` needs: each segment pays for the QPUs that its qubit lives on during
+/// it and that its gates are done on.
+PlacementCost placement_cost(const Interactions& interactions, const Network& network,
+                             const Placement& placement, CostModel model = CostModel::kSteiner);
+
+/// Whether every qubit has a home, moves are in order, nothing exceeds a capacity at any time, and
+/// every multi-qubit gate (and nothing else) has a site that can host it.
+///
+/// Throws: InputError that says what is wrong.
+void check_placement(const Interactions& interactions, const Network& network,
+                     const Placement& placement);
+
+/// Qubits that may live on each node: its data qubits, none when it is unavailable or no QPU.
+std::vector<std::uint32_t> node_capacities(const Network& network);
+
+}  // namespace carillon

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "carillon/workload/partition/partition.h"
+
+#include <algorithm>
+#include <numeric>
+#include <optional>
+
+#include "carillon/base/error.h"
+#include "carillon/workload/partition/anneal.h"
+#include "carillon/workload/partition/assignment.h"
+#include "carillon/workload/partition/homes.h"
+#include "carillon/workload/partition/hypergraph.h"
+#include "carillon/workload/partition/sites.h"
+#include "carillon/workload/partition/steiner.h"
+
+namespace carillon {
+namespace {
+
+using Node = Assignment::Node;
+
+constexpr int kSiteSweeps = 16;
+
+std::uint64_t anneal_work(Effort effort) {
+    switch (effort) {
+        case Effort::kLow:
+            return 4'000'000;
+        case Effort::kNormal:
+            return 40'000'000;
+        case Effort::kHigh:
+            return 400'000'000;
+    }
+    throw InternalError("unknown effort");
+}
+
+void check_fits(const Circuit& circuit, std::span<const std::uint32_t> capacity) {
+    const auto room = std::accumulate(capacity.begin(), capacity.end(), std::uint64_t{0});
+    if (circuit.num_qubits <= room) return;
+    throw InputError("the program needs " + std::to_string(circuit.num_qubits) +
+                     " qubits, the network has " + std::to_string(room) +
+                     " data qubits on QPUs in service; add QPUs or data qubits");
+}
+
+std::vector<Node> given_homes(const PartitionOptions& options, std::uint32_t num_qubits,
+                              std::span<const std::uint32_t> capacity) {
+    if (options.homes.size() != num_qubits) {
+        throw InputError("homes are given for " + std::to_string(options.homes.size()) +
+                         " qubits, the program has " + std::to_string(num_qubits));
+    }
+    std::vector<Node> homes;
+    std::vector<std::uint32_t> used(capacity.size());
+    for (QpuId home : options.homes) {
+        if (home.value >= capacity.size()) {
+            throw InputError("homes: there is no node " + std::to_string(home.value) +
+                             " in a network of " + std::to_string(capacity.size()));
+        }
+        if (++used[home.value] > capacity[home.value]) {
+            throw InputError("homes: node " + std::to_string(home.value) + " has room for " +
+                             std::to_string(capacity[home.value]) + " qubits, more are assigned");
+        }
+        homes.push_back(home.value);
+    }
+    return homes;
+}
+
+Placement to_placement(const Assignment& a) {
+    const Hypergraph& graph = a.graph();
+    Placement placement;
+    for (std::uint32_t q = 0; q < graph.num_qubits; ++q) {
+        placement.home.push_back(QpuId{a.home(0, q)});
+    }
+    for (std::uint32_t t = 1; t < a.num_slices(); ++t) {
+        for (std::uint32_t q = 0; q < graph.num_qubits; ++q) {
+            if (a.home(t, q) == a.home(t - 1, q)) continue;
+            placement.moves.push_back({a.cuts()[t - 1], QubitId{q}, QpuId{a.home(t, q)}});
+        }
+    }
+    placement.site.resize(graph.num_operations);
+    for (std::uint32_t g = 0; g < graph.gates.size(); ++g) {
+        placement.site[graph.gates[g].operation] = QpuId{a.site(g)};
+    }
+    return placement;
+}
+
+/// A placement and what it costs.
+struct Candidate {
+    Assignment::Snapshot state;
+    std::string method;
+};
+
+class Partitioner {
+  public:
+    Partitioner(const Circuit& circuit, const Network& network, const PartitionOptions& options)
+        : network_(network),
+          options_(options),
+          capacity_(node_capacities(network)),
+          topology_(network),
+          steiner_(topology_),
+          interactions_(find_interactions(circuit)),
+          graph_(build_hypergraph(circuit, interactions_, false)),
+          random_(options.seed) {
+        check_fits(circuit, capacity_);
+    }
+
+    PartitionResult run() {
+        const Candidate best = static_placement();
+        Assignment a(graph_, steiner_, capacity_, {}, best.state.homes);
+        a.restore(best.state);
+        return result(to_placement(a), best.method);
+    }
+
+  private:
+    Candidate static_placement() {
+        if (!options_.homes.empty()) {
+            return with_sites(given_homes(options_, graph_.num_qubits, capacity_), "given");
+        }
+        Candidate contiguous = with_sites(contiguous_homes(), "contiguous");
+        if (options_.method == "contiguous") return contiguous;
+        if (options_.method != "auto" && options_.method != "anneal") {
+            throw InputError("unknown partition method '" + options_.method +
+                             "'; use auto, contiguous, multilevel or anneal");
+        }
+        Assignment a(graph_, steiner_, capacity_, {}, contiguous.state.homes);
+        a.restore(contiguous.state);
+        anneal(a, random_, {.work = anneal_work(options_.effort)});
+        optimise_sites(a, random_, kSiteSweeps);
+        return {a.snapshot(), "anneal"};
+    }
+
+    std::vector<Node> contiguous_homes() {
+        std::vector<std::uint32_t> qubits(graph_.num_qubits);
+        std::iota(qubits.begin(), qubits.end(), 0);
+        return fill_in_order(qubits, network_walk(topology_, capacity_), capacity_);
+    }
+
+    Candidate with_sites(std::vector<Node> homes, std::string method) {
+        Assignment a(graph_, steiner_, capacity_, {}, std::move(homes));
+        optimise_sites(a, random_, kSiteSweeps);
+        return {a.snapshot(), std::move(method)};
+    }
+
+    PartitionResult result(Placement placement, std::string method) {
+        check_placement(interactions_, network_, placement);
+        PlacementCost cost = placement_cost(interactions_, network_, placement);
+        if (cost.pairs >= SteinerCost::kDisconnected) check_connected(placement);
+        return {std::move(placement), cost, std::move(method)};
+    }
+
+    void check_connected(const Placement& placement) {
+        for (QpuId home : placement.home) {
+            steiner_tree(topology_, std::vector<QpuId>{placement.home[0], home});
+        }
+    }
+
+    const Network& network_;
+    const PartitionOptions& options_;
+    std::vector<std::uint32_t> capacity_;
+    Topology topology_;
+    SteinerCost steiner_;
+    Interactions interactions_;
+    Hypergraph graph_;
+    Random random_;
+};
+
+}  // namespace
+
+Effort effort_from_name(std::string_view name) {
+    if (name == "low") return Effort::kLow;
+    if (name == "normal") return Effort::kNormal;
+    if (name == "high") return Effort::kHigh;
+    throw InputError("unknown effort '" + std::string(name) + "'; use low, normal or high");
+}
+
+PartitionResult partition(const Circuit& lowered, const Network& network,
+                          const PartitionOptions& options) {
+    return Partitioner(lowered, network, options).run();
+}
+
+}  // namespace carillon

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "carillon/resource/network/network.h"
+
+namespace carillon {
+
+/// Links of a tree that joins `terminals`, as (node nearer the first terminal, next node), each
+/// after the one that leads to it. It has the fewest links that join them where that is cheap to
+/// know (about a dozen terminals on small networks, seven on a thousand nodes), and is a
+/// locally improved shortest-path tree beyond. Its size depends on the set of terminals only, not
+/// on their order; on a complete network it is the star around the first.
+///
+/// Throws: InputError when two terminals are not connected.
+std::vector<std::pair<QpuId, QpuId>> steiner_tree(const Topology& topology,
+                                                  std::span<const QpuId> terminals);
+
+/// steiner_tree(...).size() for many sets: a table for networks of at most 12 nodes, a cache
+/// otherwise. Sets that are not connected cost kDisconnected or more.
+class SteinerCost {
+  public:
+    static constexpr std::uint32_t kDisconnected = 1u << 20;
+
+    explicit SteinerCost(const Topology& topology);
+
+    /// Args:
+    ///     nodes: distinct nodes in any order.
+    std::uint32_t operator()(std::span<const std::uint32_t> nodes);
+    bool complete() const { return complete_; }
+    std::uint32_t distance(std::uint32_t a, std::uint32_t b) const;
+    const Topology& topology() const { return *topology_; }
+
+  private:
+    struct SetHash {
+        using is_transparent = void;
+        std::size_t operator()(std::span<const std::uint32_t> s) const;
+        std::size_t operator()(const std::vector<std::uint32_t>& s) const {
+            return (*this)(std::span<const std::uint32_t>(s));
+        }
+    };
+    struct SetEqual {
+        using is_transparent = void;
+        template <class A, class B>
+        bool operator()(const A& a, const B& b) const {
+            return std::equal(a.begin(), a.end(), b.begin(), b.end());
+        }
+    };
+
+    void fill_table();
+
+    const Topology* topology_;
+    bool complete_;
+    std::vector<std::uint32_t> table_;  ///< by bit mask of nodes
+    std::unordered_map<std::vector<std::uint32_t>, std::uint32_t, SetHash, SetEqual> cache_;
+    std::vector<std::uint32_t> sorted_;  ///< scratch
+};
+
+}  // namespace carillon
