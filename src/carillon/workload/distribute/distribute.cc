@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "carillon/workload/distribute/distribute.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "carillon/base/error.h"
+#include "carillon/workload/distribute/classical_flow.h"
+#include "carillon/workload/distribute/emitter.h"
+#include "carillon/workload/distribute/holders.h"
+#include "carillon/workload/distribute/wide_gate.h"
+#include "carillon/workload/transpile/one_qubit.h"
+
+namespace carillon {
+
+namespace {
+
+class Distributor {
+  public:
+    Distributor(const LoweredCircuit& lowered, const Placement& placement, const Network& network)
+        : lowered_(lowered),
+          circuit_(lowered.circuit),
+          placement_(placement),
+          network_(network),
+          topology_(network),
+          interactions_(find_interactions(circuit_)),
+          flow_(plan_classical_flow(circuit_, placement, topology_)),
+          emitter_(circuit_, network),
+          holders_(circuit_, network, topology_, interactions_, placement, emitter_),
+          wide_(topology_, holders_, emitter_),
+          interaction_of_(interactions_.num_operations, kNone) {
+        for (std::uint32_t g = 0; g < interactions_.gates.size(); ++g)
+            interaction_of_[interactions_.gates[g].operation] = g;
+    }
+
+    DistributeResult run() && {
+        std::vector<Location> start;
+        for (std::size_t w = 0; w < circuit_.num_qubits; ++w)
+            start.push_back(holders_.home(QubitId{w}));
+        block(BlockId{0});
+        DistributedProgram& program = emitter_.program();
+        program.initial_layout = std::move(start);
+        for (const QubitId w : lowered_.final_wire) {
+            holders_.close_all(w);
+            program.final_layout.push_back(holders_.home(w));
+        }
+        program.bit_owner = flow_.bit_owner;
+        program.variable_owner = flow_.variable_owner;
+        program.rewrites = lowered_.rewrites;
+        std::sort(program.rewrites.begin(), program.rewrites.end(),
+                  [](const Rewrite& a, const Rewrite& b) { return a.first < b.first; });
+        return {std::move(program), holders_.reopened()};
+    }
+
+  private:
+    static constexpr std::uint32_t kNone = 0xffffffff;
+
+    void block(BlockId id) {
+        const Block& operations = circuit_.block(id);
+        for (std::uint32_t position = 0; position < operations.size(); ++position) {
+            if (id == BlockId{0}) moves_before(position);
+            const std::uint32_t number = number_++;
+            operation(operations[position], number);
+        }
+        if (id == BlockId{0}) moves_before(kNone);
+    }
+
+    void moves_before(std::uint32_t position) {
+        while (next_move_ < placement_.moves.size() &&
+               placement_.moves[next_move_].position <= position) {
+            std::size_t end = next_move_;
+            while (end < placement_.moves.size() &&
+                   placement_.moves[end].position == placement_.moves[next_move_].position)
+                ++end;
+            holders_.move(std::span(placement_.moves).subspan(next_move_, end - next_move_));
+            next_move_ = end;
+        }
+    }
+
+    void operation(const Operation& op, std::uint32_t number) {
+        const auto wires = circuit_.qubits(op);
+        switch (op.kind) {
+            case OpKind::kGate:
+                if (wires.size() == 1) one_qubit_gate(op, wires[0]);
+                if (wires.size() > 1) phase_gate(op, wires, number);
+                return;
+            case OpKind::kMeasure:
+                measure(op, wires[0]);
+                return;
+            case OpKind::kReset: {
+                holders_.close_all(wires[0]);
+                const Location at = holders_.home(wires[0]);
+                emitter_.reset(at.qpu, at.qubit, op.origin);
+                return;
+            }
+            case OpKind::kBarrier:
+            case OpKind::kDelay:
+                waiting(op, wires);
+                return;
+            case OpKind::kAssign:
+                assign(op);
+                return;
+            case OpKind::kIf:
+            case OpKind::kWhile:
+                nested(op, number);
+                return;
+        }
+    }
+
+    // --- gates
+    // -------------------------------------------------------------------------------------------------------
+
+    void one_qubit_gate(const Operation& op, QubitId w) {
+        const auto params = circuit_.parameters(op);
+        const bool known =
+            std::all_of(params.begin(), params.end(), [](const Param& p) { return p.constant(); });
+        bool diagonal = gate_info(op.gate).diagonal, antidiagonal = false;
+        if (known) {
+            const Matrix m = operation_matrix(circuit_, op, {});
+            diagonal = is_diagonal(m);
+            antidiagonal = is_antidiagonal(m);
+        }
+        if (!diagonal && !antidiagonal) holders_.close_all(w);
+        const Location home = holders_.home(w);
+        if (op.gate == GateKind::kUnitary)
+            throw InternalError("distribute: the circuit was not lowered");
+        emitter_.gate(home.qpu, op.gate, 0, std::span(&home.qubit, 1), params);
+        if (antidiagonal)
+            for (const Location& copy : holders_.copies(w))
+                emitter_.gate(copy.qpu, GateKind::kX, 0, {copy.qubit});
+    }
+
+    void phase_gate(const Operation& op, std::span<const QubitId> wires, std::uint32_t number) {
+        const QpuId site = placement_.site[number];
+        holders_.start_gate(interaction_of_[number]);
+        if (wires.size() > 2 && fold_pays(wires, site)) {
+            wide_.run(op.gate, circuit_.parameters(op), wires, wide_.chain(wires, site));
+        } else {
+            std::vector<LocalQubit> operands;
+            for (const QubitId w : wires) operands.push_back(holders_.require(w, site));
+            emitter_.gate(site, op.gate, op.controls, operands, circuit_.parameters(op));
+        }
+        holders_.finish_gate();
+    }
+
+    /// Folding along a chain costs its links; copies cost one route for each operand without a
+    /// holder at the site, and a communication qubit there each.
+    bool fold_pays(std::span<const QubitId> wires, QpuId site) const {
+        std::size_t copies = 0, links = 0;
+        std::set<QpuId> homes;
+        for (const QubitId w : wires) {
+            homes.insert(holders_.home(w).qpu);
+            if (holders_.at(w, site)) continue;
+            ++copies;
+            links += copy_route(topology_, holders_.home(w).qpu, site).size() - 1;
+        }
+        if (homes.size() < 2) return true;  // one QPU: the chain is a local gate there
+        if (copies > network_.node(site).comm_qubits) return true;
+        return wide_.chain(wires, site).size() - 1 < links;
+    }
+
+    // --- the rest
+    // ----------------------------------------------------------------------------------------------------
+
+    void measure(const Operation& op, QubitId w) {
+        holders_.close_all(w);
+        const Location at = holders_.home(w);
+        emitter_.measure(at.qpu, at.qubit, op.bit, op.origin);
+        if (!op.bit.valid()) return;
+        for (const QpuId qpu : flow_.bit_readers[static_cast<std::size_t>(op.bit)])
+            if (qpu != at.qpu) emitter_.send(at.qpu, op.bit, qpu, op.bit);
+    }
+
+    void assign(const Operation& op) {
+        for (const QpuId qpu : flow_.assigners(op)) emitter_.assign(qpu, op);
+    }
+
+    void waiting(const Operation& op, std::span<const QubitId> wires) {
+        std::map<QpuId, std::vector<LocalQubit>> by_qpu;
+        for (const QubitId w : wires) {
+            const Location at = holders_.home(w);
+            by_qpu[at.qpu].push_back(at.qubit);
+        }
+        for (const auto& [qpu, qubits] : by_qpu) {
+            if (op.kind == OpKind::kDelay)
+                emitter_.delay(qpu, qubits, circuit_.parameters(op)[0].value, op.origin);
+            else
+                emitter_.barrier(qpu, qubits, op.origin);
+        }
+    }
+
+    void nested(const Operation& op, std::uint32_t number) {
+        const auto touched = touched_qubits(circuit_, op);
+        const auto& participants = flow_.participants.at(number);
+        for (const QubitId w : touched) holders_.close_all(w);
+        if (participants.size() > 1) holders_.close_at(participants);
+        const bool loop = op.kind == OpKind::kWhile;
+        emitter_.open_block(loop ? InstructionKind::kWhile : InstructionKind::kIf, op.condition,
+                            op.origin, participants);
+        block(op.body);
+        for (const QubitId w : touched) holders_.close_all(w);
+        if (op.otherwise.valid()) {
+            emitter_.open_otherwise();
+            block(op.otherwise);
+            for (const QubitId w : touched) holders_.close_all(w);
+        }
+        emitter_.close_block();
+    }
+
+    const LoweredCircuit& lowered_;
+    const Circuit& circuit_;
+    const Placement& placement_;
+    const Network& network_;
+    Topology topology_;
+    Interactions interactions_;
+    ClassicalFlow flow_;
+    ProgramEmitter emitter_;
+    Holders holders_;
+    WideGate wide_;
+    std::vector<std::uint32_t> interaction_of_;  ///< by operation number
+    std::size_t next_move_ = 0;
+    std::uint32_t number_ = 0;
+};
+
+}  // namespace
+
+DistributeResult distribute(const LoweredCircuit& lowered, const Placement& placement,
+                            const Network& network) {
+    return Distributor(lowered, placement, network).run();
+}
+
+}  // namespace carillon

@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "carillon/workload/distribute/holders.h"
+
+#include <algorithm>
+#include <string>
+
+#include "carillon/base/error.h"
+#include "carillon/workload/distribute/classical_flow.h"
+#include "carillon/workload/partition/steiner.h"
+
+namespace carillon {
+
+Holders::Holders(const Circuit& lowered, const Network& network, const Topology& topology,
+                 const Interactions& interactions, const Placement& placement,
+                 ProgramEmitter& emitter)
+    : network_(network),
+      topology_(topology),
+      interactions_(interactions),
+      placement_(placement),
+      emitter_(emitter),
+      wires_(lowered.num_qubits) {
+    for (const Node& node : network.nodes)
+        occupant_.emplace_back(node.data_qubits + node.comm_qubits, kFree);
+    for (std::size_t w = 0; w < wires_.size(); ++w) {
+        const QpuId qpu = placement.home[w];
+        const LocalQubit slot = free_data(qpu);
+        if (slot == kFree)
+            throw InternalError("placement puts more qubits on " + network.node(qpu).name +
+                                " than it has");
+        wires_[w].home = {qpu, slot};
+        occupant(wires_[w].home) = static_cast<std::uint32_t>(w);
+    }
+}
+
+std::optional<LocalQubit> Holders::at(QubitId w, QpuId qpu) const {
+    const WireState& state = wires_[static_cast<std::size_t>(w)];
+    if (state.home.qpu == qpu) return state.home.qubit;
+    for (const Location& copy : state.copies)
+        if (copy.qpu == qpu) return copy.qubit;
+    return std::nullopt;
+}
+
+// --- later uses
+// ------------------------------------------------------------------------------------------------------
+
+Holders::SegmentState& Holders::segment_state(std::uint32_t segment) {
+    const auto [it, fresh] = segments_.try_emplace(segment);
+    if (fresh) {
+        const auto& gates = interactions_.segments[segment].gates;
+        for (std::uint32_t i = 0; i < gates.size(); ++i)
+            it->second.last_use[placement_.site[interactions_.gates[gates[i]].operation].value] = i;
+    }
+    return it->second;
+}
+
+void Holders::start_gate(std::uint32_t interaction) {
+    running_.clear();
+    for (const std::uint32_t s : interactions_.gates[interaction].segments) {
+        const Segment& segment = interactions_.segments[s];
+        WireState& state = wire(segment.qubit);
+        if (state.segment != s) {
+            if (state.segment != kNever) segments_.erase(state.segment);
+            state.segment = s;
+            state.arriving = {};
+            if (segment.block == BlockId{0}) {
+                const auto first = std::lower_bound(
+                    placement_.moves.begin(), placement_.moves.end(), segment.begin,
+                    [](const Move& m, std::uint32_t position) { return m.position < position; });
+                for (auto it = first; it != placement_.moves.end() && it->position < segment.end;
+                     ++it)
+                    if (it->qubit == segment.qubit) state.arriving = it->to;
+            }
+        }
+        ++segment_state(s).done;
+        running_.push_back(segment.qubit.value);
+    }
+}
+
+void Holders::finish_gate() {
+    for (const std::uint32_t w : running_) {
+        auto& copies = wires_[w].copies;
+        for (std::size_t c = copies.size(); c-- > 0;)
+            if (!needed_later(QubitId{w}, copies[c].qpu)) close(QubitId{w}, c);
+    }
+    running_.clear();
+}
+
+bool Holders::needed_later(QubitId w, QpuId qpu) {
+    const WireState& state = wire(w);
+    if (state.segment == kNever) return false;
+    if (state.arriving == qpu) return true;
+    const SegmentState& segment = segment_state(state.segment);
+    const auto own = segment.last_use.find(qpu.value);
+    if (own != segment.last_use.end() && own->second >= segment.done) return true;
+    if (segment.parent.empty()) return false;
+    for (const auto& [site, last] :
+         segment.last_use) {  // a relay: some later site hangs below this node
+        if (last < segment.done || at(w, QpuId{site})) continue;
+        for (auto node = segment.parent.find(site); node != segment.parent.end();
+             node = segment.parent.find(node->second.value)) {
+            if (!at(w, node->second)) continue;
+            if (node->second == qpu) return true;
+            break;
+        }
+    }
+    return false;
+}
+
+std::uint32_t Holders::next_use(QubitId w, QpuId qpu) {
+    const WireState& state = wire(w);
+    if (state.segment == kNever) return kNever;
+    const SegmentState& segment = segment_state(state.segment);
+    const auto& gates = interactions_.segments[state.segment].gates;
+    for (std::uint32_t i = segment.done; i < gates.size(); ++i) {
+        const std::uint32_t operation = interactions_.gates[gates[i]].operation;
+        if (placement_.site[operation] == qpu) return operation;
+    }
+    return kNever;
+}
+
+// --- communication qubits
+// ----------------------------------------------------------------------------------------------
+
+bool Holders::pinned(std::uint32_t w) const {
+    return w == kBusy || std::find(running_.begin(), running_.end(), w) != running_.end();
+}
+
+LocalQubit Holders::take_comm(QpuId qpu) {
+    const Node& node = network_.node(qpu);
+    auto& held = occupant_[static_cast<std::size_t>(qpu)];
+    std::uint32_t victim = kFree, latest = 0;
+    for (std::uint32_t c = node.data_qubits; c < held.size(); ++c) {
+        if (held[c] == kFree) {
+            held[c] = kBusy;
+            return c;
+        }
+        if (pinned(held[c]) || wires_[held[c]].home == Location{qpu, c}) continue;
+        const std::uint32_t use = next_use(QubitId{held[c]}, qpu);
+        if (victim == kFree || use > latest) victim = c, latest = use;
+    }
+    if (victim == kFree)
+        throw InputError(
+            "QPU " + node.name + " has " + std::to_string(node.comm_qubits) +
+            " communication qubit(s), all needed at once by one operation; give it more (comm=" +
+            std::to_string(node.comm_qubits + 1) + ")");
+    const QubitId w{held[victim]};
+    auto& copies = wire(w).copies;
+    for (std::size_t c = 0; c < copies.size(); ++c)
+        if (copies[c] == Location{qpu, victim}) {
+            if (needed_later(w, qpu)) ++evictions_;
+            close(w, c);
+            break;
+        }
+    held[victim] = kBusy;
+    return victim;
+}
+
+void Holders::give_back(QpuId qpu, LocalQubit qubit) {
+    occupant({qpu, qubit}) = kFree;
+}
+
+// --- cat copies
+// ----------------------------------------------------------------------------------------------------------
+
+LocalQubit Holders::require(QubitId w, QpuId site) {
+    if (const auto held = at(w, site)) return *held;
+    const std::vector<QpuId> route = route_to(w, site);
+    for (std::size_t i = 0; i + 1 < route.size(); ++i)
+        if (!at(w, route[i + 1])) extend(w, route[i], route[i + 1], PairPurpose::kTelegate);
+    return *at(w, site);
+}
+
+/// The tree that connects the home with every later site of the segment.
+void Holders::plan_routes(QubitId w, SegmentState& state) {
+    std::vector<QpuId> terminals = {wire(w).home.qpu};
+    for (const auto& [site, last] : state.last_use)
+        if (last + 1 >= state.done) terminals.emplace_back(site);
+    if (wire(w).arriving.valid()) terminals.push_back(wire(w).arriving);
+    std::sort(terminals.begin() + 1, terminals.end());
+    const auto edges = steiner_tree(topology_, terminals);
+    std::vector<QpuId> frontier = {wire(w).home.qpu};
+    state.parent.emplace(frontier[0].value, QpuId{});
+    while (!frontier.empty()) {
+        const QpuId node = frontier.back();
+        frontier.pop_back();
+        for (const auto& [a, b] : edges) {
+            if (a != node && b != node) continue;
+            const QpuId other = a == node ? b : a;
+            if (state.parent.emplace(other.value, node).second) frontier.push_back(other);
+        }
+    }
+    state.parent.erase(wire(w).home.qpu.value);
+}
+
+/// Nodes from a holder to `site`: along the segment's tree, or else a shortest path from the
+/// nearest holder.
+std::vector<QpuId> Holders::route_to(QubitId w, QpuId site) {
+    const WireState& state = wire(w);
+    if (topology_.complete()) return {state.home.qpu, site};
+    const bool nested =
+        state.segment != kNever && interactions_.segments[state.segment].block != BlockId{0};
+    if (nested || state.segment == kNever) return copy_route(topology_, state.home.qpu, site);
+    SegmentState& segment = segment_state(state.segment);
+    if (segment.parent.empty()) plan_routes(w, segment);
+    std::vector<QpuId> route = {site};
+    while (!at(w, route.back())) {
+        const auto up = segment.parent.find(route.back().value);
+        if (up == segment.parent.end()) break;
+        route.push_back(up->second);
+    }
+    if (at(w, route.back())) {
+        std::reverse(route.begin(), route.end());
+        return route;
+    }
+    QpuId nearest = state.home.qpu;
+    for (const Location& copy : state.copies)
+        if (topology_.distance(copy.qpu, site) < topology_.distance(nearest, site))
+            nearest = copy.qpu;
+    return copy_route(topology_, nearest, site);
+}
+
+/// Cat-entangler over one link: a new copy at `to` from the holder at `from`.
+void Holders::extend(QubitId w, QpuId from, QpuId to, PairPurpose purpose) {
+    const bool was_running = pinned(w.value);
+    if (!was_running) running_.push_back(w.value);
+    const LocalQubit here = take_comm(from);
+    const LocalQubit there = take_comm(to);
+    emitter_.pair(from, here, to, there, topology_.link_between(from, to), purpose, w);
+    emitter_.gate(from, GateKind::kX, 1, {*at(w, from), here});
+    const BitId outcome = emitter_.measure_out(from, here);
+    give_back(from, here);
+    const BitId received = emitter_.new_bit(to);
+    emitter_.send(from, outcome, to, received);
+    emitter_.gate(to, GateKind::kX, 0, {there}, {received});
+    occupant({to, there}) = w.value;
+    wire(w).copies.push_back({to, there});
+    if (!was_running) running_.pop_back();
+}
+
+void Holders::disentangle(QubitId w, Location holder) {
+    const Location home = wire(w).home;
+    emitter_.gate(holder.qpu, GateKind::kH, 0, {holder.qubit});
+    BitId outcome = emitter_.measure_out(holder.qpu, holder.qubit);
+    give_back(holder.qpu, holder.qubit);
+    if (holder.qpu != home.qpu) {
+        const BitId received = emitter_.new_bit(home.qpu);
+        emitter_.send(holder.qpu, outcome, home.qpu, received);
+        outcome = received;
+    }
+    emitter_.gate(home.qpu, GateKind::kZ, 0, {home.qubit}, {outcome});
+}
+
+void Holders::close(QubitId w, std::size_t copy) {
+    auto& copies = wire(w).copies;
+    const Location holder = copies[copy];
+    copies.erase(copies.begin() + static_cast<std::ptrdiff_t>(copy));
+    disentangle(w, holder);
+}
+
+void Holders::close_all(QubitId w) {
+    while (!wire(w).copies.empty()) close(w, wire(w).copies.size() - 1);
+}
+
+void Holders::close_at(const std::vector<QpuId>& qpus) {
+    for (const QpuId qpu : qpus)
+        for (const std::uint32_t w : std::vector(occupant_[static_cast<std::size_t>(qpu)])) {
+            if (w == kFree || w == kBusy) continue;
+            auto& copies = wires_[w].copies;
+            for (std::size_t c = copies.size(); c-- > 0;)
+                if (copies[c].qpu == qpu) close(QubitId{w}, c);
+        }
+}
+
+// --- teledata
+// ------------------------------------------------------------------------------------------------------------
+
+LocalQubit Holders::free_data(QpuId qpu) const {
+    const auto& held = occupant_[static_cast<std::size_t>(qpu)];
+    for (std::uint32_t d = 0; d < network_.node(qpu).data_qubits; ++d)
+        if (held[d] == kFree) return d;
+    return kFree;
+}
+
+/// Swaps the home of a wire into another qubit of the same QPU.
+void Holders::relocate(QubitId w, LocalQubit to) {
+    Location& home = wire(w).home;
+    emitter_.gate(home.qpu, GateKind::kSwap, 0, {home.qubit, to});
+    occupant(home) = kFree;
+    home.qubit = to;
+    occupant(home) = w.value;
+}
+
+/// Makes the holder at the target the home; the old home is let go, or kept as a copy while later
+/// gates want it.
+void Holders::arrive(const Move& move) {
+    const QubitId w = move.qubit;
+    WireState& state = wire(w);
+    const Location old = state.home;
+    if (old.qpu == move.to) return;
+    running_ = {w.value};
+    if (!at(w, move.to)) {
+        const auto route = route_to(w, move.to);
+        for (std::size_t i = 0; i + 1 < route.size(); ++i)
+            if (!at(w, route[i + 1])) extend(w, route[i], route[i + 1], PairPurpose::kTeledata);
+    }
+    const auto target = std::find_if(state.copies.begin(), state.copies.end(),
+                                     [&](const Location& c) { return c.qpu == move.to; });
+    state.home = *target;
+    state.copies.erase(target);
+    state.arriving = {};
+    if (state.segment != kNever) segment_state(state.segment).parent.clear();
+    leave(w, old);
+    for (std::size_t c = state.copies.size(); c-- > 0;)
+        if (!needed_later(w, state.copies[c].qpu)) close(w, c);
+    running_.clear();
+}
+
+/// Lets go of a former home; while later gates want the wire there, it stays as a copy in a
+/// communication qubit.
+void Holders::leave(QubitId w, Location old) {
+    if (needed_later(w, old.qpu)) {
+        const auto& held = occupant_[static_cast<std::size_t>(old.qpu)];
+        const std::uint32_t first = network_.node(old.qpu).data_qubits;
+        const auto room = std::find(held.begin() + first, held.end(), kFree);
+        if (room != held.end()) {
+            const auto comm = static_cast<LocalQubit>(room - held.begin());
+            emitter_.gate(old.qpu, GateKind::kSwap, 0, {old.qubit, comm});
+            occupant(old) = kFree;
+            occupant({old.qpu, comm}) = w.value;
+            wire(w).copies.push_back({old.qpu, comm});
+            return;
+        }
+    }
+    disentangle(w, old);
+}
+
+void Holders::settle(QubitId w) {
+    const Location home = wire(w).home;
+    if (home.qubit < network_.node(home.qpu).data_qubits) return;
+    const LocalQubit slot = free_data(home.qpu);
+    if (slot != kFree) relocate(w, slot);
+}
+
+void Holders::move(std::span<const Move> moves) {
+    // A qubit whose target has room goes first; in a cycle of full QPUs one waits in a
+    // communication qubit.
+    std::vector<Move> waiting(moves.begin(), moves.end());
+    while (!waiting.empty()) {
+        auto next = std::find_if(waiting.begin(), waiting.end(),
+                                 [&](const Move& m) { return free_data(m.to) != kFree; });
+        if (next == waiting.end()) next = waiting.begin();
+        const Move move = *next;
+        waiting.erase(next);
+        arrive(move);
+        for (const Move& m : moves) settle(m.qubit);
+    }
+    for (const Move& m : moves)
+        if (home(m.qubit).qubit >= network_.node(home(m.qubit).qpu).data_qubits)
+            throw InternalError("placement moves more qubits to " + network_.node(m.to).name +
+                                " than it has");
+}
+
+}  // namespace carillon

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "carillon/resource/network/network.h"
+#include "carillon/workload/distribute/emitter.h"
+#include "carillon/workload/partition/interactions.h"
+#include "carillon/workload/partition/placement.h"
+
+namespace carillon {
+
+/// Keeps track of which physical qubit holds which wire, opens and closes cat copies, and hands out
+/// communication qubits.
+///
+/// A wire has one home and any number of copies; all of them have the same Z value. A copy is
+/// opened by the cat-entangler over one link (one Bell pair, one classical bit) and closed by the
+/// cat-disentangler (one bit back).
+class Holders {
+  public:
+    Holders(const Circuit& lowered, const Network& network, const Topology& topology,
+            const Interactions& interactions, const Placement& placement, ProgramEmitter& emitter);
+
+    Location home(QubitId wire) const { return wires_[static_cast<std::size_t>(wire)].home; }
+    const std::vector<Location>& copies(QubitId wire) const {
+        return wires_[static_cast<std::size_t>(wire)].copies;
+    }
+    /// The qubit that holds `wire` at `qpu`, if any.
+    std::optional<LocalQubit> at(QubitId wire, QpuId qpu) const;
+
+    /// A gate is about to run: its wires' copies must stay; later uses are those after it.
+    void start_gate(std::uint32_t interaction);
+    /// Makes sure `wire` has a holder at `site` and gives it.
+    LocalQubit require(QubitId wire, QpuId site);
+    /// Closes the copies of the running gate's wires that no later gate of their segments needs.
+    void finish_gate();
+
+    void close_all(QubitId wire);
+    /// Closes every copy that stands at one of these QPUs.
+    void close_at(const std::vector<QpuId>& qpus);
+
+    /// Moves wires to new homes by teledata; all at one point of the program, so that they can
+    /// trade places.
+    void move(std::span<const Move> moves);
+
+    /// A free communication qubit of `qpu`, closing the copy needed last if none is free.
+    ///
+    /// Throws: InputError when all are held by the running operation: the QPU has too few.
+    LocalQubit take_comm(QpuId qpu);
+    void give_back(QpuId qpu, LocalQubit qubit);
+    std::size_t reopened() const { return evictions_; }
+
+  private:
+    static constexpr std::uint32_t kFree = 0xffffffff;
+    static constexpr std::uint32_t kBusy = 0xfffffffe;  ///< taken for a protocol, no wire yet
+    static constexpr std::uint32_t kNever = 0xffffffff;
+
+    struct WireState {
+        Location home;
+        std::vector<Location> copies;
+        std::uint32_t segment = kNever;  ///< segment its copies belong to
+        QpuId arriving;                  ///< target of a move later in this segment
+    };
+    struct SegmentState {
+        std::uint32_t done = 0;  ///< gates already run
+        std::unordered_map<std::uint32_t, std::uint32_t>
+            last_use;  ///< QPU -> index of its last gate in the segment
+        std::unordered_map<std::uint32_t, QpuId>
+            parent;  ///< routing tree towards the home, sparse networks
+    };
+
+    WireState& wire(QubitId id) { return wires_[static_cast<std::size_t>(id)]; }
+    std::uint32_t& occupant(Location at) {
+        return occupant_[static_cast<std::size_t>(at.qpu)][at.qubit];
+    }
+    SegmentState& segment_state(std::uint32_t segment);
+    void plan_routes(QubitId w, SegmentState& state);
+    std::vector<QpuId> route_to(QubitId w, QpuId site);
+    void extend(QubitId w, QpuId from, QpuId to, PairPurpose purpose);
+    void close(QubitId w, std::size_t copy);
+    /// Lets go of a holder through H, measurement and a Z correction at the home.
+    void disentangle(QubitId w, Location holder);
+    bool needed_later(QubitId w, QpuId qpu);
+    std::uint32_t next_use(QubitId w, QpuId qpu);
+    bool pinned(std::uint32_t w) const;
+    LocalQubit free_data(QpuId qpu) const;
+    void relocate(QubitId w, LocalQubit to);
+    void arrive(const Move& move);
+    void leave(QubitId w, Location old);
+    void settle(QubitId w);
+
+    const Network& network_;
+    const Topology& topology_;
+    const Interactions& interactions_;
+    const Placement& placement_;
+    ProgramEmitter& emitter_;
+    std::vector<WireState> wires_;
+    std::vector<std::vector<std::uint32_t>>
+        occupant_;  ///< by QPU and local qubit: wire, kFree or kBusy
+    std::unordered_map<std::uint32_t, SegmentState> segments_;
+    std::vector<std::uint32_t> running_;  ///< wires of the running operation
+    std::size_t evictions_ = 0;
+};
+
+}  // namespace carillon
