@@ -85,6 +85,26 @@ Circuit decompose_unitary(const Matrix& m) {
     return circuit;
 }
 
+void append_phase_by_parities(Circuit& circuit, std::span<const QubitId> qubits, double angle) {
+    const double part = angle / std::ldexp(1.0, static_cast<int>(qubits.size()) - 1);
+    for (std::size_t top = 0; top < qubits.size();
+         ++top) {  // parities whose highest member is qubit `top`
+        std::size_t others = 0;
+        const auto toggle = [&](std::size_t member) {
+            circuit.gate(GateKind::kX, 1,
+                         {qubits[static_cast<std::size_t>(std::countr_zero(member))], qubits[top]});
+        };
+        for (std::size_t step = 0; step < std::size_t{1} << top; ++step) {
+            const std::size_t gray = step ^ (step >> 1);
+            if (gray != others) toggle(gray ^ others);
+            others = gray;
+            const bool odd_size = std::popcount(gray) % 2 == 0;  // with `top` itself
+            circuit.gate(GateKind::kP, 0, {qubits[top]}, {Param{odd_size ? part : -part}});
+        }
+        if (others) toggle(others);
+    }
+}
+
 Circuit decompose_two_qubit(GateKind kind, int controls) {
     using enum GateKind;
     Circuit circuit;

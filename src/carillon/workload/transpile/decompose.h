@@ -13,6 +13,10 @@ namespace carillon {
 /// Source: Nielsen and Chuang, section 4.5.2 (two-level decomposition).
 Circuit decompose_unitary(const Matrix& m);
 
+/// e^{i angle} where all qubits of `circuit` are 1, written with cx and p: the product of k bits is
+/// the alternating sum of their parities, visited along a Gray code (about 2^k cx).
+void append_phase_by_parities(Circuit& circuit, std::span<const QubitId> qubits, double angle);
+
 /// swap = 3 cx; cswap, iswap and ecr likewise as circuits over one-qubit gates, cx and ccx.
 ///
 /// Args:

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <numbers>
+#include <string>
 #include <utility>
 
 #include "carillon/base/error.h"
@@ -26,7 +27,8 @@ double reduced(double angle) {
 /// Walks the source once; see lower() for what comes out.
 class Lowering {
   public:
-    explicit Lowering(const Circuit& source) : source_(source), pending_(source.num_qubits) {
+    Lowering(const Circuit& source, const LowerOptions& options)
+        : source_(source), options_(options), pending_(source.num_qubits) {
         Circuit& c = out_.circuit;
         c.name = source.name;
         c.qubit_registers = source.qubit_registers;
@@ -110,6 +112,10 @@ class Lowering {
         if (std::any_of(source_.parameters(op).begin(), source_.parameters(op).end(),
                         [](const Param& p) { return !p.constant(); })) {
             run_time_gate(op, wires);
+            return;
+        }
+        if (options_.two_qubit_gates && wires.size() > 2) {
+            rewrite(op, narrowed(op));
             return;
         }
         std::vector<double> angles;
@@ -221,6 +227,38 @@ class Lowering {
         }
         out_.rewrites.push_back(
             {origin_, 1, std::move(replacement), {qubits.begin(), qubits.end()}});
+    }
+
+    /// A gate on many qubits as a circuit of one- and two-qubit gates over its operands.
+    Circuit narrowed(const Operation& op) const {
+        if (op.num_operands > 8)
+            throw InputError(
+                {source_.name, static_cast<int>(op.line), 1},
+                "a gate on " + std::to_string(op.num_operands) +
+                    " qubits cannot be written with two-qubit gates for a QPU with a coupling map; "
+                    "eight "
+                    "is the most: decompose it in the program, or use QPUs without a coupling map");
+        Circuit alone;
+        alone.add_qubits("q", op.num_operands);
+        std::vector<QubitId> all;
+        for (std::size_t q = 0; q < op.num_operands; ++q) all.emplace_back(q);
+        if (op.gate == GateKind::kUnitary)
+            alone.unitary(source_.matrices[op.matrix], op.controls, all);
+        else
+            alone.gate(op.gate, op.controls, all, source_.parameters(op));
+        const Circuit wide = lower(alone).circuit;
+        Circuit narrow;
+        narrow.add_qubits("q", op.num_operands);
+        for (const Operation& part : wide.body()) {
+            const auto qubits = wide.qubits(part);
+            if (qubits.size() <= 2)
+                narrow.gate(part.gate, part.controls, qubits, wide.parameters(part));
+            else
+                append_phase_by_parities(
+                    narrow, qubits,
+                    part.gate == GateKind::kZ ? pi : wide.parameters(part)[0].value);
+        }
+        return narrow;
     }
 
     static Circuit with_controls(const Circuit& base, int controls) {
@@ -372,6 +410,7 @@ class Lowering {
     }
 
     const Circuit& source_;
+    const LowerOptions options_;
     LoweredCircuit out_;
     Wires wire_;                    ///< by source qubit
     std::vector<Pending> pending_;  ///< by wire: one-qubit gates not yet written
@@ -382,8 +421,8 @@ class Lowering {
 
 }  // namespace
 
-LoweredCircuit lower(const Circuit& source) {
-    return Lowering(source).run();
+LoweredCircuit lower(const Circuit& source, const LowerOptions& options) {
+    return Lowering(source, options).run();
 }
 
 }  // namespace carillon

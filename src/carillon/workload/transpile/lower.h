@@ -22,6 +22,12 @@ struct LoweredCircuit {
     std::vector<Rewrite> rewrites;
 };
 
+struct LowerOptions {
+    /// Gates on three and more qubits are written with two-qubit gates (for QPUs with a coupling
+    /// map).
+    bool two_qubit_gates = false;
+};
+
 /// Lowers a circuit to the distributable gate set.
 ///
 /// Controlled gates become V^dagger, phase, V on their target; runs of one-qubit gates are
@@ -29,7 +35,8 @@ struct LoweredCircuit {
 /// two CX on one target disappears and both share a segment. Every operation carries the number of
 /// its source operation in `origin`.
 ///
-/// Throws: InputError for a controlled gate with a run-time parameter that has no phase form.
-LoweredCircuit lower(const Circuit& source);
+/// Throws: InputError for a controlled gate with a run-time parameter that has no phase form, and,
+/// when two-qubit gates are asked for, for a gate on more than eight qubits.
+LoweredCircuit lower(const Circuit& source, const LowerOptions& options = {});
 
 }  // namespace carillon

@@ -58,8 +58,10 @@ bool is_lowered(const Circuit& c) {
     return true;
 }
 
-void expect_equal(const Circuit& source) {
-    const LoweredCircuit lowered = lower(source);
+void expect_equal(const Circuit& source, bool two_qubit_gates = false) {
+    const LoweredCircuit lowered = lower(source, {two_qubit_gates});
+    for (const Operation& op : lowered.circuit.body())
+        EXPECT_TRUE(!two_qubit_gates || op.num_operands <= 2);
     EXPECT_TRUE(is_lowered(lowered.circuit));
     EXPECT_LT(distance_up_to_phase(unitary_of(source),
                                    unpermuted(unitary_of(lowered.circuit), lowered.final_wire)),
@@ -111,6 +113,7 @@ TEST(Lower, random_circuits_keep_their_unitary) {
     for (std::uint64_t seed = 0; seed < 60; ++seed) {
         SCOPED_TRACE(seed);
         expect_equal(random_circuit(seed, 12));
+        expect_equal(random_circuit(seed, 12), true);
     }
 }
 
