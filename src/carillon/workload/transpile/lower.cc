@@ -221,8 +221,10 @@ class Lowering {
                                replacement.parameters(part)[0].value);
                 continue;
             }
+            std::vector<double> angles;
+            for (const Param& p : replacement.parameters(part)) angles.push_back(p.value);
             const Matrix m = part.gate == GateKind::kUnitary ? replacement.matrices[part.matrix]
-                                                             : gate_matrix(part.gate, {});
+                                                             : gate_matrix(part.gate, angles);
             controlled_one_qubit(m, control_wires, targets[0]);
         }
         out_.rewrites.push_back(
@@ -236,8 +238,8 @@ class Lowering {
                 {source_.name, static_cast<int>(op.line), 1},
                 "a gate on " + std::to_string(op.num_operands) +
                     " qubits cannot be written with two-qubit gates for a QPU with a coupling map; "
-                    "eight "
-                    "is the most: decompose it in the program, or use QPUs without a coupling map");
+                    "eight is the most: decompose it in the program, or use QPUs without a "
+                    "coupling map");
         Circuit alone;
         alone.add_qubits("q", op.num_operands);
         std::vector<QubitId> all;
