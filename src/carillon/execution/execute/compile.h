@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "carillon/language/circuit/circuit.h"
+#include "carillon/resource/network/network.h"
+#include "carillon/workload/partition/partition.h"
+#include "carillon/workload/program/program.h"
+
+namespace carillon {
+
+/// Name and wall time of one phase of a job.
+struct Phase {
+    std::string name;
+    double seconds = 0;
+};
+
+/// Called when a phase starts, with its name.
+using Progress = std::function<void(const std::string& phase)>;
+
+/// Runs `work` as a phase: reports it, times it, appends it to `phases`.
+template <class Work>
+auto timed(std::vector<Phase>& phases, const Progress& progress, const std::string& name,
+           Work&& work);
+
+struct CompileOptions {
+    PartitionOptions partition;
+    bool native = true;  ///< write gates with the native gates and coupling maps of the QPUs
+};
+
+/// A compiled job.
+struct Compilation {
+    DistributedProgram program;
+    Placement placement;
+    PlacementCost cost;  ///< Bell pairs that the placement needs with enough communication qubits
+    std::string partitioner;    ///< which one found the placement
+    std::size_t reopened = 0;   ///< pairs spent again for want of communication qubits
+    std::size_t swaps = 0;      ///< inserted for coupling maps
+    std::size_t rewritten = 0;  ///< gates written with native gates
+    std::vector<Phase> phases;
+};
+
+/// Lowers, partitions, distributes and compiles locally.
+///
+/// Throws: InputError when the program does not fit the network.
+Compilation compile(const Circuit& circuit, const Network& network,
+                    const CompileOptions& options = {}, const Progress& progress = {});
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+/// Seconds since an arbitrary start, never going back.
+double steady_seconds();
+
+template <class Work>
+auto timed(std::vector<Phase>& phases, const Progress& progress, const std::string& name,
+           Work&& work) {
+    if (progress) progress(name);
+    const double start = steady_seconds();
+    struct Record {
+        std::vector<Phase>& phases;
+        const std::string& name;
+        double start;
+        ~Record() { phases.push_back({name, steady_seconds() - start}); }
+    } record{phases, name, start};
+    return work();
+}
+
+}  // namespace carillon
