@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "carillon/workload/validate/quantum_memory.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "carillon/workload/validate/difference.h"
+
+namespace carillon::validation {
+
+namespace {
+
+/// Adds a value to a sorted set, or takes it out when it is there.
+template <class T>
+void toggle(std::vector<T>& set, T value) {
+    const auto at = std::ranges::lower_bound(set, value);
+    if (at != set.end() && *at == value)
+        set.erase(at);
+    else
+        set.insert(at, value);
+}
+
+bool is_hadamard(const Matrix2& m) {
+    const Complex a = m[0];
+    return std::abs(std::abs(a) - std::numbers::sqrt2 / 2) < 1e-9 && std::abs(m[1] - a) < 1e-9 &&
+           std::abs(m[2] - a) < 1e-9 && std::abs(m[3] + a) < 1e-9;
+}
+
+}  // namespace
+
+QuantumMemory::QuantumMemory(const QubitMap& names, CanonicalForm& form, MatrixTable& matrices,
+                             Definition first_outcome)
+    : names_(names),
+      form_(form),
+      matrices_(matrices),
+      contents_(names.size()),
+      wires_(form.num_wires()),
+      stamps_(names.size(), 0),
+      next_outcome_(first_outcome) {}
+
+// --- checks ---------------------------------------------------------------------------------
+
+void QuantumMemory::check_scope(Physical p) const {
+    for (const std::uint32_t w : contents_[p].wires)
+        if (wires_[w].region != region())
+            throw Difference(names_.name(p) + " holds " + names_.wire_name(w) +
+                             ", which the source's block does not touch");
+}
+
+void QuantumMemory::check_plain(Physical p) const {
+    check_scope(p);
+    if (contents_[p].turned)
+        throw Difference(names_.name(p) +
+                         " holds a copy that an H has turned; only its measurement may follow");
+}
+
+/// The one source wire that p holds, free of corrections.
+std::uint32_t QuantumMemory::only_wire(Physical p) const {
+    check_plain(p);
+    const Content& c = contents_[p];
+    if (c.wires.empty()) throw Difference(names_.name(p) + " holds no qubit");
+    if (c.wires.size() > 1)
+        throw Difference(names_.name(p) + " holds the parity of " + names_.wire_name(c.wires[0]) +
+                         " and " + names_.wire_name(c.wires[1]) + ", no qubit of its own");
+    if (!c.outcomes.empty())
+        throw Difference(names_.name(p) + " holds " + names_.wire_name(c.wires[0]) +
+                         " without its X correction");
+    if (is_pair(c.wires[0]))
+        throw Difference(names_.name(p) + " is half of a Bell pair that carries no qubit");
+    return c.wires[0];
+}
+
+bool QuantumMemory::sole(Physical p) const {
+    const Content& c = contents_[p];
+    return c.wires.size() == 1 && wires_[c.wires[0]].holders.size() == 1;
+}
+
+std::string QuantumMemory::copies_of(std::uint32_t wire, Physical except) const {
+    for (const Physical h : wires_[wire].holders)
+        if (h != except) return names_.name(h);
+    return "nowhere";
+}
+
+/// The wire that p alone holds, with no correction due; a flip of the holder becomes an X of the
+/// wire.
+std::uint32_t QuantumMemory::settled_wire(Physical p) {
+    const std::uint32_t wire = only_wire(p);
+    if (!sole(p))
+        throw Difference(names_.wire_name(wire) + " at " + names_.name(p) +
+                         " still has a copy at " + copies_of(wire, p));
+    if (!wires_[wire].pending.empty())
+        throw Difference(names_.wire_name(wire) + " at " + names_.name(p) +
+                         " lacks a Z correction");
+    if (contents_[p].flip) form_.flip(wire);
+    contents_[p].flip = false;
+    return wire;
+}
+
+// --- contents -------------------------------------------------------------------------------
+
+/// Keeps what p holds for the end of the branch, before it changes for the first time.
+void QuantumMemory::touch(Physical p, bool relied) {
+    if (frames_.empty() || stamps_[p] == frames_.back().stamp) return;
+    frames_.back().saved.push_back({p, contents_[p], relied, stamps_[p]});
+    stamps_[p] = frames_.back().stamp;
+}
+
+void QuantumMemory::toggle_wire(Physical p, std::uint32_t wire) {
+    toggle(contents_[p].wires, wire);
+    auto& holders = wires_[wire].holders;
+    const auto at = std::ranges::find(holders, p);
+    if (at == holders.end()) {
+        holders.push_back(p);
+    } else {
+        *at = holders.back();
+        holders.pop_back();
+    }
+}
+
+/// XORs an outcome into a set of outcomes and a constant.
+void QuantumMemory::toggle_outcome(std::vector<Definition>& set, bool& flip,
+                                   Definition outcome) const {
+    if (outcome == 0) return;  // a bit that was never written is 0
+    const auto known = derived_.find(outcome);
+    if (known == derived_.end()) return toggle(set, outcome);
+    for (const Definition o : known->second.outcomes) toggle(set, o);
+    flip ^= known->second.flip;
+}
+
+void QuantumMemory::set_content(Physical p, Content content) {
+    while (!contents_[p].wires.empty()) toggle_wire(p, contents_[p].wires.back());
+    const std::vector<std::uint32_t> wires = std::move(content.wires);
+    content.wires.clear();
+    contents_[p] = std::move(content);
+    for (const std::uint32_t w : wires) toggle_wire(p, w);
+}
+
+void QuantumMemory::swap_contents(Physical a, Physical b) {
+    touch(a);
+    touch(b);
+    const auto rename = [&](Physical from, Physical to) {
+        for (const std::uint32_t w : contents_[from].wires) {
+            if (std::ranges::binary_search(contents_[to].wires, w)) continue;
+            *std::ranges::find(wires_[w].holders, from) = to;
+        }
+    };
+    rename(a, b);
+    rename(b, a);
+    std::swap(contents_[a], contents_[b]);
+}
+
+void QuantumMemory::place(Physical p, std::uint32_t wire) {
+    if (!contents_[p].zero())
+        throw Difference("the initial layout puts two source qubits on " + names_.name(p));
+    toggle_wire(p, wire);
+}
+
+std::uint32_t QuantumMemory::new_pair_wire() {
+    std::uint32_t wire = static_cast<std::uint32_t>(wires_.size());
+    if (free_wires_.empty()) {
+        wires_.emplace_back();
+    } else {
+        wire = free_wires_.back();
+        free_wires_.pop_back();
+    }
+    wires_[wire].region = region();
+    if (!frames_.empty()) ++frames_.back().pairs_alive;
+    return wire;
+}
+
+void QuantumMemory::make_pair(Physical a, Physical b) {
+    for (const Physical p : {a, b})
+        if (!contents_[p].zero())
+            throw Difference("a Bell pair is made on " + names_.name(p) + ", which is not in |0>");
+    touch(a);
+    touch(b);
+    const std::uint32_t wire = new_pair_wire();
+    toggle_wire(a, wire);
+    toggle_wire(b, wire);
+}
+
+void QuantumMemory::correct(GateKind pauli, Physical p, std::span<const Definition> outcomes) {
+    check_plain(p);
+    touch(p);
+    Content& c = contents_[p];
+    if (pauli != GateKind::kX)
+        for (const std::uint32_t w : c.wires)
+            for (const Definition o : outcomes) {
+                bool sign = false;  // -1 to a known power has no effect
+                toggle_outcome(wires_[w].pending, sign, o);
+                if (sign) {
+                    const Literal literal{w, false};
+                    if (is_pair(w)) throw Difference("a Bell pair is turned by a Z");
+                    form_.phase({&literal, 1}, {std::numbers::pi});
+                }
+            }
+    if (pauli != GateKind::kZ)
+        for (const Definition o : outcomes) toggle_outcome(c.outcomes, c.flip, o);
+}
+
+void QuantumMemory::clear(Physical p) {
+    check_scope(p);
+    if (!contents_[p].classical())
+        throw Difference(names_.name(p) + " is reset while it holds a part of " +
+                         names_.wire_name(contents_[p].wires.empty() ? 0 : contents_[p].wires[0]));
+    touch(p, false);
+    contents_[p] = {};
+}
+
+// --- gates ----------------------------------------------------------------------------------
+
+void QuantumMemory::gate(GateKind kind, int controls, std::span<const Physical> operands,
+                         std::span<const Angle> angles, const Matrix* matrix) {
+    if (kind == GateKind::kSwap && controls == 0) return swap_contents(operands[0], operands[1]);
+    for (const Physical p : operands) {
+        check_plain(p);
+        touch(p);
+    }
+    if (kind == GateKind::kX && controls == 0) {
+        contents_[operands[0]].flip ^= true;
+        return;
+    }
+    if (kind == GateKind::kX && controls == 1 && !sole(operands[1]))
+        return copy_or_uncopy(operands[0], operands[1]);
+    const bool expanded = expand_gate(kind, controls, angles, matrix, steps_);
+    const bool one = operands.size() == 1 && expanded && steps_.size() == 1;
+    if (one && steps_[0].kind == Primitive::Kind::kUnitary && !sole(operands[0]))
+        return gate_on_copy(operands[0], steps_[0]);
+    logical_gate(controls, operands, matrix, !expanded);
+}
+
+/// A CX that changes only what its target holds a copy of.
+void QuantumMemory::copy_or_uncopy(Physical control, Physical target) {
+    const Content source = contents_[control];
+    if (source.wires.empty()) throw Difference(names_.name(control) + " holds no qubit");
+    for (const std::uint32_t w : source.wires) toggle_wire(target, w);
+    Content& c = contents_[target];
+    for (const Definition o : source.outcomes) toggle(c.outcomes, o);
+    c.flip ^= source.flip;
+}
+
+/// A one-qubit gate on a qubit that holds one of several copies.
+void QuantumMemory::gate_on_copy(Physical p, const Primitive& step) {
+    Content& c = contents_[p];
+    const Matrix2& m = step.matrix;
+    if (c.wires.empty()) throw Difference(names_.name(p) + " holds no qubit");
+    if (is_hadamard(m)) {
+        c.turned = true;
+        return;
+    }
+    if (std::abs(m[0]) > 1e-9) {
+        throw Difference(names_.wire_name(c.wires[0]) + " at " + names_.name(p) +
+                         " still has a copy at " + copies_of(c.wires[0], p));
+    }
+    c.flip ^= true;  // X and then a phase
+    const Literal literal{only_wire(p), c.flip};
+    form_.phase({&literal, 1}, {std::arg(m[2]) - std::arg(m[1])});
+}
+
+void QuantumMemory::logical_gate(int controls, std::span<const Physical> operands,
+                                 const Matrix* matrix, bool opaque) {
+    at_.assign(operands.begin(), operands.end());
+    if (opaque) {
+        std::vector<std::uint32_t> wires;
+        for (const Physical p : at_) wires.push_back(settled_wire(p));
+        return matrices_.append(form_, *matrix, controls, wires);
+    }
+    const auto first = static_cast<std::size_t>(controls);
+    for (const Physical p : at_) only_wire(p);
+    for (const Primitive& s : steps_)
+        if (s.kind == Primitive::Kind::kUnitary) settled_wire(at_[first + s.target]);
+    for (const Primitive& s : steps_) switch (s.kind) {
+            case Primitive::Kind::kUnitary:
+                form_.unitary(contents_[at_[first + s.target]].wires[0], s.matrix);
+                break;
+            case Primitive::Kind::kPhase:
+                literals_.clear();
+                for (std::size_t i = 0; i < at_.size(); ++i)
+                    if (i < first ? s.controlled : s.targets >> (i - first) & 1)
+                        literals_.push_back({contents_[at_[i]].wires[0], contents_[at_[i]].flip});
+                form_.phase(literals_, s.angle);
+                break;
+            case Primitive::Kind::kExchange:
+                swap_contents(at_[first], at_[first + 1]);
+                break;
+        }
+}
+
+// --- measurements ---------------------------------------------------------------------------
+
+void QuantumMemory::measure_source(Physical p, std::uint32_t number) {
+    check_plain(p);
+    touch(p);
+    form_.separator(EventKind::kMeasure, settled_wire(p), number);
+}
+
+void QuantumMemory::reset_source(Physical p, std::uint32_t number) {
+    check_plain(p);
+    touch(p);
+    form_.separator(EventKind::kReset, settled_wire(p), number);
+}
+
+/// True when the value of `wire` can be read off qubits other than p.
+bool QuantumMemory::determined_without(Physical p, std::uint32_t wire) const {
+    const auto plain_holder = [&](std::uint32_t w) {
+        return std::ranges::any_of(wires_[w].holders, [&](Physical h) {
+            return h != p && !contents_[h].turned && contents_[h].wires.size() == 1;
+        });
+    };
+    if (plain_holder(wire)) return true;
+    return std::ranges::any_of(wires_[wire].holders, [&](Physical h) {
+        if (h == p || contents_[h].turned) return false;
+        return std::ranges::all_of(contents_[h].wires,
+                                   [&](std::uint32_t w) { return w == wire || plain_holder(w); });
+    });
+}
+
+/// Measurement after an H: the outcome is a phase on what the qubit held.
+Definition QuantumMemory::measure_turned(Physical p) {
+    for (const std::uint32_t w : contents_[p].wires)
+        if (!determined_without(p, w))
+            throw Difference("the measurement of " + names_.name(p) + " destroys " +
+                             names_.wire_name(w) + ", which nothing else holds");
+    const Definition outcome = new_outcome();
+    for (const std::uint32_t w : contents_[p].wires) toggle(wires_[w].pending, outcome);
+    set_content(p, {{}, {outcome}, false, false});
+    ++disentangled_;
+    return outcome;
+}
+
+Definition QuantumMemory::known_outcome(const Content& content) {
+    if (content.outcomes.empty() && !content.flip) return 0;
+    if (content.outcomes.size() == 1 && !content.flip) return content.outcomes[0];
+    const Definition outcome = new_outcome();
+    derived_[outcome] = content;
+    return outcome;
+}
+
+Definition QuantumMemory::measure(Physical p) {
+    check_scope(p);
+    touch(p);
+    if (contents_[p].turned) return measure_turned(p);
+    if (contents_[p].classical()) return known_outcome(contents_[p]);
+    // A Bell pair's value becomes known relative to the rest; the one with the fewest holders goes.
+    std::uint32_t gone = 0;
+    std::size_t fewest = 0;
+    for (const std::uint32_t w : contents_[p].wires)
+        if (is_pair(w) && (fewest == 0 || wires_[w].holders.size() < fewest)) {
+            gone = w;
+            fewest = wires_[w].holders.size();
+        }
+    if (fewest == 0)
+        throw Difference("a protocol measures " + names_.name(p) + ", which holds " +
+                         names_.wire_name(contents_[p].wires[0]));
+    const Definition outcome = new_outcome();
+    Content relation = contents_[p];
+    toggle(relation.outcomes, outcome);
+    const std::vector<Physical> holders = wires_[gone].holders;
+    for (const Physical h : holders) {
+        if (h == p) continue;
+        touch(h);
+        for (const std::uint32_t w : relation.wires) toggle_wire(h, w);
+        for (const Definition o : relation.outcomes) toggle(contents_[h].outcomes, o);
+        contents_[h].flip ^= relation.flip;
+    }
+    for (const std::uint32_t w : relation.wires)
+        if (w != gone)
+            for (const Definition o : wires_[gone].pending) toggle(wires_[w].pending, o);
+    set_content(p, {{}, {outcome}, false, false});
+    wires_[gone] = {};
+    free_wires_.push_back(gone);
+    if (!frames_.empty()) --frames_.back().pairs_alive;
+    ++entangled_;
+    return outcome;
+}
+
+// --- the end --------------------------------------------------------------------------------
+
+void QuantumMemory::check_end(Physical p, std::uint32_t wire) {
+    if (contents_[p].wires.empty() || settled_wire(p) != wire)
+        throw Difference("the final layout wants " + names_.name(p) + " to hold " +
+                         (contents_[p].wires.empty()
+                              ? "a qubit, it holds nothing"
+                              : "another qubit than " + names_.wire_name(only_wire(p))));
+}
+
+void QuantumMemory::check_released(std::span<const Physical> allowed) const {
+    for (Physical p = 0; p < contents_.size(); ++p)
+        if (!contents_[p].classical() && !std::ranges::binary_search(allowed, p))
+            throw Difference("at the end " + names_.name(p) + " still holds " +
+                             (contents_[p].wires.empty()
+                                  ? "something"
+                                  : names_.wire_name(contents_[p].wires[0])));
+}
+
+}  // namespace carillon::validation
