@@ -40,7 +40,7 @@ std::string_view closest_name(std::string_view name, std::span<const std::string
     constexpr std::size_t kLongest = 64;  // nobody mistypes that much
     if (name.size() > kLongest) return {};
     std::string_view best;
-    std::size_t fewest = std::max<std::size_t>(1, name.size() / 3) + 1;
+    std::size_t fewest = std::max<std::size_t>(1, (name.size() + 1) / 3) + 1;
     for (const std::string_view candidate : known) {
         const std::size_t d = edits(name, candidate);
         if (d < fewest) {
