@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "carillon/base/time.h"
+#include "carillon/resource/network/network.h"
+#include "carillon/workload/program/program.h"
+
+namespace carillon {
+
+/// Why one step waits for another.
+enum class DependencyKind : std::uint8_t {
+    kOrder,    ///< same qubit, same bit, a barrier, or the `if` around it
+    kReuse,    ///< a Bell pair waits for its communication qubit to be free
+    kMessage,  ///< the bit travels: the receiver waits for the sender and the latency
+};
+
+/// What can be placed in time as one: an instruction, or both sides of a Bell pair.
+struct Step {
+    QpuId qpu;
+    std::uint32_t position = 0;                ///< in visit_instructions() order of `qpu`
+    QpuId other_qpu;                           ///< second side of a pair, else none
+    std::uint32_t other_position = 0;          ///< likewise
+    const Instruction* instruction = nullptr;  ///< lives as long as the program
+    LinkId link;                               ///< of a pair, else none
+    Time duration;                             ///< of the instruction, or of the pair's generation
+    Time lag;                                  ///< kRecv: how long the message travels
+};
+
+struct Dependency {
+    std::uint32_t to;  ///< index of a step
+    DependencyKind kind;
+};
+
+/// The partial order of a distributed program: steps and what waits for what. Of an `if` only the
+/// branch that keeps its busiest QPU longer is there, of a `while` one iteration.
+struct DependencyGraph {
+    std::vector<Step> steps;
+    std::vector<std::uint32_t> first;  ///< successors of step s: edges[first[s] .. first[s+1])
+    std::vector<Dependency> edges;
+    std::vector<std::uint32_t> topological;   ///< every step after all it waits for
+    std::vector<std::uint32_t> predecessors;  ///< number of dependencies of each step
+    std::vector<std::string> notes;
+
+    std::span<const Dependency> successors(std::size_t step) const {
+        return {edges.data() + first[step], edges.data() + first[step + 1]};
+    }
+};
+
+/// Builds the partial order, with durations from the network's nodes and links.
+///
+/// Throws:
+///     InputError: program and network do not fit (fewer nodes than QPUs, a pair over a link that
+///     does not join its ends), a pair or message lacks a side, or the program waits for itself.
+DependencyGraph find_dependencies(const DistributedProgram& program, const Network& network);
+
+}  // namespace carillon
