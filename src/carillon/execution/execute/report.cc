@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "carillon/execution/execute/report.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace carillon {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <class T>
+Json or_null(const std::optional<T>& value) {
+    return value ? Json(*value) : Json(nullptr);
+}
+
+Json number(double value) {
+    return std::isfinite(value) ? Json(value) : Json(nullptr);
+}
+
+Json pairs_json(const Report& report) {
+    Json links = Json::array();
+    for (const ReportLink& l : report.links)
+        links.push_back({{"link", l.link},
+                         {"a", l.a},
+                         {"b", l.b},
+                         {"pairs", l.pairs},
+                         {"busy_ns", number(l.busy_ns)},
+                         {"utilisation", number(l.utilisation)},
+                         {"fidelity", number(l.fidelity)}});
+    return {{"total", report.pairs},
+            {"by_link", std::move(links)},
+            {"by_purpose", Json(report.by_purpose)}};
+}
+
+Json qpus_json(const Report& report) {
+    Json table = Json::array();
+    for (const ReportQpu& q : report.qpu_table)
+        table.push_back({{"name", q.name},
+                         {"qubits_used", q.qubits_used},
+                         {"data_qubits", q.data_qubits},
+                         {"comm_used", q.comm_used},
+                         {"comm_qubits", q.comm_qubits},
+                         {"gates", q.gates},
+                         {"pairs", q.pairs},
+                         {"busy_ns", number(q.busy_ns)},
+                         {"waiting_ns", number(q.waiting_ns)}});
+    return table;
+}
+
+Json wall_json(const Report& report) {
+    Json wall = {{"total", number(total_wall_s(report))}};
+    for (const auto& [phase, seconds] : report.wall_s) wall[phase] = number(seconds);
+    return wall;
+}
+
+}  // namespace
+
+void describe_circuit(Report& report, const Circuit& circuit) {
+    const CircuitSummary s = summarize(circuit);
+    report.program = circuit.name;
+    report.qubits = circuit.num_qubits;
+    report.bits = circuit.num_bits;
+    report.depth = s.depth;
+    report.gates = s.gates;
+    report.two_qubit_gates = s.two_qubit_gates;
+    report.measurements = s.measurements;
+}
+
+void describe_costs(Report& report, const DistributedProgram& program, const Network& network,
+                    const Timeline& timeline, const ScheduleSummary& summary) {
+    const ProgramSummary counts = summarize(program);
+    report.network = network.name;
+    report.instructions = counts.instructions;
+    report.local_gates = counts.local_gates;
+    report.pairs = counts.pairs;
+    report.classical_bits = counts.classical_bits;
+    report.distributed_depth = summary.depth;
+    report.rounds = summary.rounds;
+    report.makespan_ns = summary.makespan.ns();
+    report.lower_bound_ns = summary.lower_bound.ns();
+    report.gap = summary.gap;
+    report.waiting_ns = summary.waiting.ns();
+    report.expected_fidelity = summary.expected_fidelity;
+    report.log_fidelity = summary.log_fidelity;
+    report.fidelity_method = summary.fidelity_method;
+    report.notes.insert(report.notes.end(), timeline.notes.begin(), timeline.notes.end());
+
+    report.by_purpose.clear();
+    for (const BellPair& p : program.pairs)
+        ++report.by_purpose[std::string(purpose_name(p.purpose))];
+
+    report.links.clear();
+    for (std::size_t l = 0; l < summary.links.size(); ++l) {
+        const LinkUse& use = summary.links[l];
+        if (use.pairs == 0) continue;
+        const Link& link = network.links[l];
+        report.links.push_back({static_cast<std::uint32_t>(l), network.node(link.a).name,
+                                network.node(link.b).name, use.pairs, use.busy.ns(),
+                                use.utilisation, link.fidelity});
+    }
+
+    report.qpus = 0;
+    report.qpu_table.clear();
+    for (std::size_t q = 0; q < program.qpus.size(); ++q) {
+        const QpuProgram& qpu = program.qpus[q];
+        const QpuUse& use = summary.qpus[q];
+        report.qpus += use.data_used > 0;
+        if (qpu.blocks[0].empty()) continue;
+        report.qpu_table.push_back({qpu.name, use.data_used, qpu.data_qubits, use.comm_used,
+                                    qpu.comm_qubits, use.gates, use.pairs, use.busy.ns(),
+                                    use.waiting.ns()});
+    }
+}
+
+double total_wall_s(const Report& report) {
+    double total = 0;
+    for (const auto& [phase, seconds] : report.wall_s) total += seconds;
+    return total;
+}
+
+std::string report_json(const Report& report) {
+    Json j;
+    j["format"] = "carillon-report";
+    j["version"] = report.version;
+    j["program"] = report.program;
+    j["network"] = report.network;
+    j["qubits"] = report.qubits;
+    j["bits"] = report.bits;
+    j["qpus"] = report.qpus;
+    j["model"] = report.model;
+    j["partition_method"] = report.partition_method;
+    j["engine"] = report.engine;
+    j["depth"] = report.depth;
+    j["gates"] = report.gates;
+    j["two_qubit_gates"] = report.two_qubit_gates;
+    j["measurements"] = report.measurements;
+    j["instructions"] = report.instructions;
+    j["local_gates"] = report.local_gates;
+    j["distributed_depth"] = report.distributed_depth;
+    j["pairs"] = pairs_json(report);
+    j["classical_bits"] = report.classical_bits;
+    j["rounds"] = report.rounds;
+    j["makespan_ns"] = number(report.makespan_ns);
+    j["lower_bound_ns"] = number(report.lower_bound_ns);
+    j["gap"] = number(report.gap);
+    j["waiting_ns"] = number(report.waiting_ns);
+    j["expected_fidelity"] = number(report.expected_fidelity);
+    j["log_fidelity"] = number(report.log_fidelity);
+    j["fidelity_method"] = report.fidelity_method;
+    j["qpu_table"] = qpus_json(report);
+    j["verified"] = {{"validator", or_null(report.verified.validator)},
+                     {"fidelity", or_null(report.verified.fidelity)},
+                     {"distribution", or_null(report.verified.distribution)},
+                     {"note", report.verified.note}};
+    j["counts"] = Json(report.counts);
+    j["shots"] = report.shots;
+    j["seed"] = report.seed;
+    j["wall_s"] = wall_json(report);
+    j["memory_bytes"] = report.memory_bytes;
+    j["notes"] = report.notes;
+    return j.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace carillon

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "carillon/language/circuit/circuit.h"
+#include "carillon/resource/network/network.h"
+#include "carillon/workload/program/program.h"
+#include "carillon/workload/program/timeline.h"
+#include "carillon/workload/schedule/summary.h"
+
+namespace carillon {
+
+/// One link in a report.
+struct ReportLink {
+    std::uint32_t link = 0;  ///< index in the network
+    std::string a, b;        ///< names of its ends
+    std::size_t pairs = 0;
+    double busy_ns = 0;      ///< time spent making pairs
+    double utilisation = 0;  ///< of the makespan, 0..1
+    double fidelity = 1;     ///< of a fresh pair
+};
+
+/// One QPU in a report.
+struct ReportQpu {
+    std::string name;
+    std::uint32_t qubits_used = 0, data_qubits = 0;
+    std::uint32_t comm_used = 0, comm_qubits = 0;
+    std::size_t gates = 0;
+    std::size_t pairs = 0;
+    double busy_ns = 0;
+    double waiting_ns = 0;
+};
+
+/// What was proved or compared; an empty value means that it was not tried.
+struct ReportProof {
+    std::optional<bool> validator;  ///< the distributed program was proved equal to its circuit
+    std::optional<double>
+        fidelity;  ///< between the final states of circuit and distributed program
+    std::optional<double> distribution;  ///< total variation distance between their outcomes
+    std::string note;                    ///< what was checked, or why not
+};
+
+/// What a job cost and gave. Every way to show it (text, JSON, HTML) starts from this.
+struct Report {
+    std::string version;  ///< of Carillon
+    std::string program;
+    std::string network;
+    std::string model;             ///< cost model that the placement minimised
+    std::string partition_method;  ///< how the placement was found
+    std::string engine;            ///< what executed it; empty when nothing was executed
+
+    // The source program.
+    std::size_t qubits = 0;
+    std::size_t bits = 0;
+    std::size_t depth = 0;
+    std::size_t gates = 0;
+    std::size_t two_qubit_gates = 0;
+    std::size_t measurements = 0;
+
+    // The distributed program.
+    std::size_t qpus = 0;  ///< QPUs that hold data qubits of the program
+    std::size_t instructions = 0;
+    std::size_t local_gates = 0;
+    std::size_t distributed_depth = 0;
+    std::size_t pairs = 0;
+    std::size_t classical_bits = 0;                 ///< sent between QPUs
+    std::map<std::string, std::size_t> by_purpose;  ///< Bell pairs
+    std::vector<ReportLink> links;                  ///< those with pairs, in the network's order
+    std::vector<ReportQpu> qpu_table;               ///< those with instructions, likewise
+
+    // Its schedule.
+    std::uint32_t rounds = 0;
+    double makespan_ns = 0;
+    double lower_bound_ns = 0;
+    double gap = 0;  ///< makespan / lower bound - 1
+    double waiting_ns = 0;
+    double expected_fidelity = 1;
+    double log_fidelity = 0;
+    std::string fidelity_method;
+
+    ReportProof verified;
+    std::map<std::string, std::uint64_t> counts;  ///< outcomes, leftmost character = last bit
+    std::uint64_t shots = 0;
+    std::uint64_t seed = 0;
+    std::vector<std::pair<std::string, double>> wall_s;  ///< seconds by phase, in order
+    std::uint64_t memory_bytes = 0;                      ///< largest resident size
+    std::vector<std::string> notes;                      ///< assumptions and reasons of choices
+};
+
+/// Fills in what the source circuit says.
+void describe_circuit(Report& report, const Circuit& circuit);
+
+/// Fills in what the distributed program and its schedule cost, with names from the network.
+void describe_costs(Report& report, const DistributedProgram& program, const Network& network,
+                    const Timeline& timeline, const ScheduleSummary& summary);
+
+/// Sum of the phases.
+double total_wall_s(const Report& report);
+
+/// The report for a terminal: aligned, at most 100 columns, ending in a newline.
+std::string report_text(const Report& report);
+
+/// The report as a JSON object (docs/reference/report-format.md), indented by two, ending in a
+/// newline.
+std::string report_json(const Report& report);
+
+}  // namespace carillon

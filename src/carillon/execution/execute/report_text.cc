@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "carillon/execution/execute/format.h"
+#include "carillon/execution/execute/report.h"
+
+namespace carillon {
+
+namespace {
+
+constexpr std::size_t kRows = 16;  ///< rows of a table before it is cut
+constexpr std::size_t kColumns = 100;
+constexpr std::size_t kLabel = 14;  ///< width of the label column
+
+/// Shortens a text to `width` code points, with an ellipsis when something is lost.
+std::string fit(std::string_view text, std::size_t width) {
+    std::string clean = printable(text);
+    std::size_t points = 0, cut = clean.size();
+    for (std::size_t i = 0; i < clean.size(); ++i) {
+        if ((static_cast<unsigned char>(clean[i]) & 0xc0) == 0x80) continue;
+        if (points == width - 1) cut = i;
+        ++points;
+    }
+    if (points <= width) return clean;
+    return clean.substr(0, cut) + "…";
+}
+
+void row(std::string& out, std::string_view label, std::string_view text) {
+    out += fmt::format("{:<{}}{}\n", label, kLabel, fit(text, kColumns - kLabel));
+}
+
+/// Breaks a long text at spaces, indented under the label.
+void paragraph(std::string& out, std::string_view label, std::string_view text) {
+    std::string rest = printable(text);
+    while (!rest.empty()) {
+        std::size_t end = std::min(rest.size(), kColumns - kLabel);
+        if (end < rest.size())
+            if (const std::size_t space = rest.rfind(' ', end); space != std::string::npos && space)
+                end = space;
+        out += fmt::format("{:<{}}{}\n", label, kLabel, rest.substr(0, end));
+        rest.erase(0, end == rest.size() ? end : end + (rest[end] == ' '));
+        label = "";
+    }
+}
+
+void heading(std::string& out, const Report& r) {
+    std::string title = r.program.empty() ? "program" : r.program;
+    if (!r.network.empty()) title += " on " + r.network;
+    out += fit(title, kColumns) + "\n\n";
+}
+
+void program_rows(std::string& out, const Report& r) {
+    row(out, "program",
+        fmt::format("{}, {}, depth {}, {} ({} on two qubits)", format_plural(r.qubits, "qubit"),
+                    format_plural(r.bits, "bit"), format_count(r.depth),
+                    format_plural(r.gates, "gate"), format_count(r.two_qubit_gates)));
+    if (r.instructions == 0) return;
+    std::string placed = format_plural(r.qpus, "QPU");
+    if (!r.partition_method.empty()) placed += ", placed by " + r.partition_method;
+    if (!r.model.empty()) placed += ", cost model " + r.model;
+    row(out, "distributed", placed);
+    row(out, "",
+        fmt::format("{}, {}, depth {}", format_plural(r.instructions, "instruction"),
+                    format_plural(r.local_gates, "local gate"), format_count(r.distributed_depth)));
+}
+
+void cost_rows(std::string& out, const Report& r) {
+    if (r.instructions == 0) return;
+    std::string pairs = format_count(r.pairs);
+    std::string separator = ": ";
+    for (const auto& [purpose, n] : r.by_purpose) {
+        pairs += fmt::format("{}{} {}", separator, format_count(n), purpose);
+        separator = ", ";
+    }
+    row(out, "Bell pairs", pairs);
+    row(out, "messages", format_plural(r.classical_bits, "classical bit"));
+    row(out, "rounds", format_count(r.rounds));
+    std::string time = format_duration(r.makespan_ns);
+    if (r.makespan_ns > 0)
+        time += fmt::format(" (at least {}, gap {:.1f} %)", format_duration(r.lower_bound_ns),
+                            100 * r.gap);
+    row(out, "makespan", time);
+    row(out, "fidelity",
+        fmt::format("{} expected: {}", format_probability(r.log_fidelity), r.fidelity_method));
+}
+
+void proof_rows(std::string& out, const Report& r) {
+    const ReportProof& v = r.verified;
+    if (!v.validator && !v.fidelity && !v.distribution && v.note.empty()) return;
+    std::string text;
+    const auto add = [&text](const std::string& part) {
+        text += (text.empty() ? "" : ", ") + part;
+    };
+    if (v.validator) add(*v.validator ? "proved equal to its circuit" : "NOT EQUAL to its circuit");
+    if (v.fidelity) add(fmt::format("state fidelity {:.9f}", *v.fidelity));
+    if (v.distribution) add(fmt::format("distance of distributions {:.2e}", *v.distribution));
+    if (!v.note.empty()) add(v.note);
+    paragraph(out, "verified", text);
+}
+
+void link_table(std::string& out, const Report& r) {
+    if (r.links.empty()) return;
+    std::vector<ReportLink> links = r.links;
+    std::stable_sort(links.begin(), links.end(),
+                     [](const auto& a, const auto& b) { return a.pairs > b.pairs; });
+    out += fmt::format("\n{:<44} {:>12} {:>12} {:>7}\n", "link", "pairs", "busy", "of time");
+    for (std::size_t k = 0; k < std::min(links.size(), kRows); ++k) {
+        const ReportLink& l = links[k];
+        out +=
+            fmt::format("{:<44} {:>12} {:>12} {:>5.0f} %\n", fit(l.a, 20) + " -- " + fit(l.b, 20),
+                        format_count(l.pairs), format_duration(l.busy_ns), 100 * l.utilisation);
+    }
+    if (links.size() > kRows) out += fmt::format("... and {} more\n", links.size() - kRows);
+}
+
+void qpu_table(std::string& out, const Report& r) {
+    if (r.qpu_table.empty()) return;
+    out += fmt::format("\n{:<24} {:>11} {:>9} {:>11} {:>9} {:>11} {:>11}\n", "QPU", "qubits",
+                       "comm", "gates", "pairs", "busy", "waiting");
+    for (std::size_t k = 0; k < std::min(r.qpu_table.size(), kRows); ++k) {
+        const ReportQpu& q = r.qpu_table[k];
+        out += fmt::format("{:<24} {:>11} {:>9} {:>11} {:>9} {:>11} {:>11}\n", fit(q.name, 24),
+                           fmt::format("{}/{}", q.qubits_used, q.data_qubits),
+                           fmt::format("{}/{}", q.comm_used, q.comm_qubits), format_count(q.gates),
+                           format_count(q.pairs), format_duration(q.busy_ns),
+                           format_duration(q.waiting_ns));
+    }
+    if (r.qpu_table.size() > kRows)
+        out += fmt::format("... and {} more\n", r.qpu_table.size() - kRows);
+}
+
+void count_table(std::string& out, const Report& r) {
+    if (r.counts.empty()) return;
+    std::vector<std::pair<std::string, std::uint64_t>> counts(r.counts.begin(), r.counts.end());
+    std::stable_sort(counts.begin(), counts.end(),
+                     [](const auto& a, const auto& b) { return a.second > b.second; });
+    std::size_t widest = 7;
+    for (std::size_t k = 0; k < std::min(counts.size(), kRows); ++k)
+        widest = std::max(widest, std::min<std::size_t>(counts[k].first.size(), 48));
+    const double shots = static_cast<double>(std::max<std::uint64_t>(r.shots, 1));
+    out += fmt::format("\n{:<{}} {:>12} {:>8}\n", "outcome", widest, "shots", "share");
+    for (std::size_t k = 0; k < std::min(counts.size(), kRows); ++k) {
+        const double share = static_cast<double>(counts[k].second) / shots;
+        const auto bar = static_cast<std::size_t>(share * 24 + 0.5);
+        std::string line = fmt::format("{:<{}} {:>12} {:>6.2f} %  {}", fit(counts[k].first, widest),
+                                       widest, format_count(counts[k].second), 100 * share,
+                                       std::string(std::min<std::size_t>(bar, 24), '#'));
+        line.erase(line.find_last_not_of(' ') + 1);
+        out += line + "\n";
+    }
+    if (counts.size() > kRows) out += fmt::format("... and {} more\n", counts.size() - kRows);
+}
+
+void footer(std::string& out, const Report& r) {
+    out += "\n";
+    if (r.shots > 0) {
+        std::string text = fmt::format("{}, seed {}", format_plural(r.shots, "shot"), r.seed);
+        if (!r.engine.empty()) text += ", engine " + r.engine;
+        row(out, "executed", text);
+    }
+    if (!r.wall_s.empty()) {
+        std::string text = format_duration(1e9 * total_wall_s(r));
+        std::string separator = ": ";
+        for (const auto& [phase, seconds] : r.wall_s) {
+            text += separator + phase + " " + format_duration(1e9 * seconds);
+            separator = ", ";
+        }
+        paragraph(out, "wall time", text);
+    }
+    if (r.memory_bytes > 0) row(out, "memory", format_bytes(r.memory_bytes));
+    for (const std::string& note : r.notes) paragraph(out, "note", note);
+    if (!r.version.empty()) row(out, "carillon", r.version);
+}
+
+}  // namespace
+
+std::string report_text(const Report& report) {
+    std::string out;
+    heading(out, report);
+    program_rows(out, report);
+    cost_rows(out, report);
+    proof_rows(out, report);
+    link_table(out, report);
+    qpu_table(out, report);
+    count_table(out, report);
+    footer(out, report);
+    return out;
+}
+
+}  // namespace carillon
