@@ -1,0 +1,693 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <numbers>
+
+#include "carillon/base/error.h"
+#include "carillon/workload/program/json.h"
+#include "carillon/workload/program/json_names.h"
+#include "carillon/workload/program/json_view.h"
+
+namespace carillon {
+
+namespace {
+
+using namespace program_json;
+
+constexpr std::size_t kMaxCount = 0xfffffffe;   ///< of anything: 32-bit ids, the last means none
+constexpr std::uint32_t kMaxQubits = 1u << 24;  ///< of one QPU
+constexpr int kMaxMatrixQubits = 12;
+constexpr std::size_t kMaxBits = 1u << 28;  ///< of one node
+constexpr std::size_t kMaxNesting = 256;    ///< blocks in blocks
+constexpr std::uint32_t kMaxExpressionDepth = 1000;
+constexpr std::uint64_t kMaxExpressionSize = 1'000'000;  ///< nodes, shared ones counted each time
+
+template <class IdType>
+IdType optional_id(const View& v, std::size_t limit, const char* what) {
+    return v.is_null() ? IdType{} : IdType{v.index(limit, what)};
+}
+
+template <class Enum>
+Enum read_name(const View& v, std::span<const std::string_view> names) {
+    const auto found = find_name(names, v.text());
+    if (found) return static_cast<Enum>(*found);
+    std::string known;
+    for (const std::string_view n : names)
+        if (!n.empty()) known += (known.empty() ? "" : ", ") + std::string(n);
+    v.fail("'" + v.text().substr(0, 60) + "' is not one of " + known);
+}
+
+std::uint8_t read_width(const View& v) {
+    return static_cast<std::uint8_t>(v.integer(1, 64));
+}
+
+Value read_value(const View& v) {
+    v.allow({"type", "width", "value"});
+    const auto type = read_name<ScalarType>(v.at("type"), type_names());
+    const std::uint8_t width = read_width(v.at("width"));
+    const View value = v.at("value");
+    Value result;
+    switch (type) {
+        case ScalarType::kBool:
+            result = Value::boolean(value.boolean());
+            result.width = width;
+            return result;
+        case ScalarType::kInt:
+            result = Value::integer(value.integer(INT64_MIN, INT64_MAX), width);
+            if (result.bits != value.integer(INT64_MIN, INT64_MAX))
+                value.fail("the value does not fit its width");
+            return result;
+        case ScalarType::kUint:
+            result = Value::unsigned_integer(value.unsigned_integer(), width);
+            if (static_cast<std::uint64_t>(result.bits) != value.unsigned_integer())
+                value.fail("the value does not fit its width");
+            return result;
+        case ScalarType::kFloat:
+            return {type, width, 0, value.number()};
+        case ScalarType::kAngle:
+            if (!(value.number() >= 0 && value.number() <= 2 * std::numbers::pi))
+                value.fail("an angle in radians from 0 to 2 pi is needed");
+            return {type, width, 0, value.number()};
+    }
+    v.fail("unknown type");
+}
+
+/// What an expression may refer to.
+struct Scope {
+    std::size_t bits, variables;
+};
+
+/// Reads expressions; each may refer only to those before it, so there are no cycles.
+class ExpressionReader {
+  public:
+    ExpressionReader(const View& list, const Scope& scope) : scope_(scope) {
+        const std::size_t n = list.length();
+        arena_.reserve(n);
+        for (std::size_t i = 0; i < n; ++i) {
+            depth_.push_back(0);
+            size_.push_back(1);
+            arena_.push_back(read(list[i]));
+        }
+    }
+    ExprArena take() { return std::move(arena_); }
+
+  private:
+    ExprId child(const View& v) {
+        const ExprId id{v.index(arena_.size(), "earlier expression")};
+        depth_.back() = std::max(depth_.back(), depth_[id.value] + 1);
+        size_.back() += size_[id.value];
+        if (depth_.back() > kMaxExpressionDepth || size_.back() > kMaxExpressionSize)
+            v.fail("the expression is too large or nested too deeply");
+        return id;
+    }
+
+    Expr read(const View& v) {
+        Expr e;
+        e.type = read_name<ScalarType>(v.at("type"), type_names());
+        e.width = read_width(v.at("width"));
+        if (v.has("constant")) {
+            v.allow({"constant", "type", "width"});
+            e.value = read_value(v.at("constant"));
+        } else if (v.has("variable")) {
+            v.allow({"variable", "type", "width"});
+            e.kind = ExprKind::kVariable;
+            e.variable = VariableId{v.at("variable").index(scope_.variables, "variable")};
+        } else if (v.has("bits")) {
+            v.allow({"bits", "type", "width"});
+            read_bits(v.at("bits"), e);
+        } else if (v.has("unary")) {
+            v.allow({"unary", "of", "type", "width"});
+            e.kind = ExprKind::kUnary;
+            e.op = read_name<ExprOp>(v.at("unary"), operator_names().first(kBinaryFrom));
+            v.at("of").expect_length(1);
+            e.a = child(v.at("of")[0]);
+        } else if (v.has("binary")) {
+            v.allow({"binary", "of", "type", "width"});
+            e.kind = ExprKind::kBinary;
+            e.op = static_cast<ExprOp>(
+                kBinaryFrom +
+                read_name<std::size_t>(v.at("binary"), operator_names().subspan(kBinaryFrom)));
+            v.at("of").expect_length(2);
+            e.a = child(v.at("of")[0]);
+            e.b = child(v.at("of")[1]);
+        } else if (v.has("cast")) {
+            v.allow({"cast", "type", "width"});
+            e.kind = ExprKind::kCast;
+            e.a = child(v.at("cast"));
+        } else if (v.has("select")) {
+            v.allow({"select", "type", "width"});
+            e.kind = ExprKind::kSelect;
+            v.at("select").expect_length(3);
+            e.a = child(v.at("select")[0]);
+            e.b = child(v.at("select")[1]);
+            e.c = child(v.at("select")[2]);
+        } else {
+            v.fail("one of constant, variable, bits, unary, binary, cast, select is needed");
+        }
+        return e;
+    }
+
+    void read_bits(const View& v, Expr& e) {
+        v.expect_length(2);
+        e.kind = ExprKind::kBits;
+        e.first_bit = BitId{v[0].index(scope_.bits, "bit")};
+        e.bit_count = static_cast<std::uint32_t>(v[1].integer(1, 64));
+        if (e.first_bit.value + e.bit_count > scope_.bits)
+            v.fail("bits up to " + std::to_string(e.first_bit.value + e.bit_count - 1) +
+                   " do not exist; there are " + std::to_string(scope_.bits));
+    }
+
+    static constexpr auto kBinaryFrom = static_cast<std::size_t>(ExprOp::kAdd);
+
+    Scope scope_;
+    ExprArena arena_;
+    std::vector<std::uint32_t> depth_;
+    std::vector<std::uint64_t> size_;
+};
+
+Matrix read_matrix(const View& v) {
+    v.allow({"qubits", "entries"});
+    Matrix m;
+    m.qubits = static_cast<int>(v.at("qubits").integer(0, kMaxMatrixQubits));
+    v.at("entries").expect_length(m.dim() * m.dim());
+    const View entries = v.at("entries");
+    m.data.reserve(m.dim() * m.dim());
+    for (std::size_t i = 0; i < m.dim() * m.dim(); ++i) {
+        const View entry = entries[i];
+        entry.expect_length(2);
+        m.data.emplace_back(entry[0].finite_number(), entry[1].finite_number());
+    }
+    return m;
+}
+
+std::vector<Matrix> read_matrices(const View& list) {
+    std::vector<Matrix> matrices;
+    const std::size_t n = list.length();
+    for (std::size_t i = 0; i < n; ++i) matrices.push_back(read_matrix(list[i]));
+    return matrices;
+}
+
+Param read_param(const View& v, std::size_t expressions) {
+    if (!v.is_object()) return Param{v.finite_number()};
+    v.allow({"expression"});
+    return Param{ExprId{v.at("expression").index(expressions, "expression")}};
+}
+
+struct GateHead {
+    GateKind kind = GateKind::kId;
+    std::uint16_t controls = 0;
+    std::uint32_t matrix = 0;
+};
+
+/// The gate itself, checked against the number of operands and angles beside it.
+GateHead read_gate(const View& v, std::span<const Matrix> matrices) {
+    GateHead head;
+    const View name = v.at("gate");
+    std::size_t targets = 0;
+    if (name.text() == gate_info(GateKind::kUnitary).name) {
+        head.kind = GateKind::kUnitary;
+        head.matrix = v.at("matrix").index(matrices.size(), "matrix");
+        targets = static_cast<std::size_t>(matrices[head.matrix].qubits);
+    } else {
+        const auto known = find_gate(name.text());
+        if (!known) name.fail("'" + name.text().substr(0, 60) + "' is not a known gate");
+        if (v.has("matrix")) v.at("matrix").fail("only a unitary has a matrix");
+        head.kind = known->kind;
+        head.controls = static_cast<std::uint16_t>(known->controls);
+        targets = static_cast<std::size_t>(gate_info(head.kind).targets);
+    }
+    if (v.has("controls"))
+        head.controls = static_cast<std::uint16_t>(
+            head.controls + v.at("controls").integer(0, 0xffff - head.controls));
+    v.at("on").expect_length(targets + head.controls);
+    const auto angles = static_cast<std::size_t>(gate_info(head.kind).params);
+    if (angles > 0) {
+        v.at("angles").expect_length(angles);
+    } else if (v.has("angles")) {
+        v.at("angles").expect_length(0);
+    }
+    return head;
+}
+
+template <class T>
+void expect_distinct(const View& v, std::vector<T> items) {
+    std::sort(items.begin(), items.end());
+    if (std::adjacent_find(items.begin(), items.end()) != items.end())
+        v.fail("the same qubit stands there twice");
+}
+
+class Reader {
+  public:
+    Reader(const View& root) : root_(root) {}
+
+    DistributedProgram read() {
+        root_.allow({"format", "version", "name", "qubits", "bits", "bit_registers", "variables",
+                     "expressions", "matrices", "pairs", "messages", "initial_layout",
+                     "final_layout", "bit_owner", "variable_owner", "rewrites", "nodes"});
+        if (root_.at("format").text() != kFormat)
+            root_.at("format").fail("'" + std::string(kFormat) + "' is needed");
+        if (root_.at("version").integer(0, INT64_MAX) != kVersion)
+            root_.at("version").fail("this Carillon reads version " + std::to_string(kVersion));
+        p_.name = root_.at("name").text();
+        p_.num_qubits = root_.at("qubits").index(kMaxCount, "qubit count");
+        p_.num_bits = root_.at("bits").index(kMaxCount, "bit count");
+        p_.num_messages = root_.at("messages").index(kMaxCount, "message count");
+        read_registers();
+        read_variables();
+        read_node_heads();
+        p_.exprs = ExpressionReader(root_.at("expressions"), widest_scope()).take();
+        p_.matrices = read_matrices(root_.at("matrices"));
+        read_pairs();
+        p_.initial_layout = read_layout("initial_layout");
+        p_.final_layout = read_layout("final_layout");
+        p_.bit_owner = read_owners("bit_owner", p_.num_bits);
+        p_.variable_owner = read_owners("variable_owner", p_.variables.size());
+        read_rewrites();
+        read_nodes();
+        if (p_.num_messages > instructions_)
+            root_.at("messages").fail("there are more messages than instructions");
+        return std::move(p_);
+    }
+
+  private:
+    void read_registers() {
+        const View list = root_.at("bit_registers");
+        std::uint64_t covered = 0;
+        for (std::size_t i = 0, n = list.length(); i < n; ++i) {
+            const View v = list[i];
+            v.allow({"name", "first", "size", "output"});
+            BitRegister r;
+            r.name = v.at("name").text();
+            r.first = BitId{v.at("first").index(p_.num_bits + std::size_t{1}, "bit")};
+            r.size = v.at("size").index(kMaxCount, "size");
+            r.output = v.at("output").boolean();
+            if (r.first.value < covered || r.first.value + std::uint64_t{r.size} > p_.num_bits)
+                v.fail("registers follow each other and end at bit " + std::to_string(p_.num_bits));
+            covered = r.first.value + std::uint64_t{r.size};
+            p_.bit_registers.push_back(std::move(r));
+        }
+        names_.emplace(p_.bit_registers, p_.num_bits);
+    }
+
+    void read_variables() {
+        const View list = root_.at("variables");
+        for (std::size_t i = 0, n = list.length(); i < n; ++i) {
+            const View v = list[i];
+            v.allow({"name", "initial", "output"});
+            p_.variables.push_back(
+                {v.at("name").text(), read_value(v.at("initial")), v.at("output").boolean()});
+        }
+    }
+
+    void read_node_heads() {
+        const View list = root_.at("nodes");
+        for (std::size_t i = 0, n = list.length(); i < n; ++i) {
+            const View v = list[i];
+            v.allow({"name", "data_qubits", "comm_qubits", "bits", "blocks"});
+            QpuProgram q;
+            q.name = v.at("name").text();
+            q.data_qubits = v.at("data_qubits").index(kMaxQubits, "qubit count");
+            q.comm_qubits = v.at("comm_qubits").index(kMaxQubits, "qubit count");
+            q.num_bits = v.at("bits").index(kMaxBits, "bit count");
+            if (q.num_bits < p_.num_bits)
+                v.at("bits").fail("every node has at least the program's " +
+                                  std::to_string(p_.num_bits) + " bits");
+            p_.qpus.push_back(std::move(q));
+        }
+    }
+
+    /// Expressions are shared by all nodes; each use is checked again where it stands.
+    Scope widest_scope() const {
+        std::size_t bits = p_.num_bits;
+        for (const QpuProgram& q : p_.qpus) bits = std::max<std::size_t>(bits, q.num_bits);
+        return {bits, p_.variables.size()};
+    }
+
+    QpuId node(const View& v) const { return QpuId{v.index(p_.qpus.size(), "node")}; }
+
+    void read_pairs() {
+        const View list = root_.at("pairs");
+        for (std::size_t i = 0, n = list.length(); i < n; ++i) {
+            const View v = list[i];
+            v.allow({"a", "b", "link", "purpose", "serves"});
+            BellPair pair;
+            pair.a = node(v.at("a"));
+            pair.b = node(v.at("b"));
+            if (pair.a == pair.b) v.fail("a pair joins two different nodes");
+            pair.link = optional_id<LinkId>(v.at("link"), kMaxCount, "link");
+            pair.purpose = read_name<PairPurpose>(v.at("purpose"), purpose_names());
+            if (v.has("serves"))
+                pair.serves = QubitId{v.at("serves").index(p_.num_qubits, "qubit")};
+            p_.pairs.push_back(pair);
+        }
+    }
+
+    std::vector<Location> read_layout(const char* key) const {
+        const View list = root_.at(key);
+        list.expect_length(p_.num_qubits);
+        std::vector<Location> layout;
+        for (std::size_t i = 0; i < p_.num_qubits; ++i) {
+            const View v = list[i];
+            v.expect_length(2);
+            Location l;
+            l.qpu = optional_id<QpuId>(v[0], p_.qpus.size(), "node");
+            const std::size_t limit = l.qpu.valid() ? p_.qpu(l.qpu).num_qubits() : kMaxCount;
+            l.qubit = v[1].index(limit, "qubit");
+            layout.push_back(l);
+        }
+        return layout;
+    }
+
+    std::vector<QpuId> read_owners(const char* key, std::size_t count) const {
+        const View list = root_.at(key);
+        list.expect_length(count);
+        std::vector<QpuId> owners;
+        for (std::size_t i = 0; i < count; ++i)
+            owners.push_back(optional_id<QpuId>(list[i], p_.qpus.size(), "node"));
+        return owners;
+    }
+
+    void read_rewrites() {
+        const View list = root_.at("rewrites");
+        for (std::size_t i = 0, n = list.length(); i < n; ++i)
+            p_.rewrites.push_back(read_rewrite(list[i]));
+    }
+
+    Rewrite read_rewrite(const View& v) const {
+        v.allow({"first", "count", "qubits", "gates", "global_phase", "expressions", "matrices"});
+        Rewrite r;
+        r.first = v.at("first").index(kMaxCount, "operation");
+        r.count = v.at("count").index(kMaxCount, "operation count");
+        const View qubits = v.at("qubits");
+        for (std::size_t i = 0, n = qubits.length(); i < n; ++i)
+            r.qubits.emplace_back(qubits[i].index(p_.num_qubits, "qubit"));
+        expect_distinct(qubits, r.qubits);
+        Circuit& c = r.replacement;
+        c.add_qubits("q", static_cast<std::uint32_t>(r.qubits.size()));
+        if (v.has("global_phase")) c.global_phase = v.at("global_phase").finite_number();
+        if (v.has("expressions"))
+            c.exprs =
+                ExpressionReader(v.at("expressions"), {p_.num_bits, p_.variables.size()}).take();
+        if (v.has("matrices")) c.matrices = read_matrices(v.at("matrices"));
+        const View gates = v.at("gates");
+        for (std::size_t i = 0, n = gates.length(); i < n; ++i) read_rewrite_gate(gates[i], c);
+        return r;
+    }
+
+    static void read_rewrite_gate(const View& v, Circuit& c) {
+        v.allow({"gate", "controls", "on", "angles", "matrix"});
+        const GateHead head = read_gate(v, c.matrices);
+        const View on = v.at("on");
+        std::vector<QubitId> qubits;
+        for (std::size_t i = 0, n = on.length(); i < n; ++i)
+            qubits.emplace_back(on[i].index(c.num_qubits, "qubit"));
+        expect_distinct(on, qubits);
+        std::vector<Param> params;
+        if (v.has("angles")) {
+            const View angles = v.at("angles");
+            for (std::size_t i = 0, n = angles.length(); i < n; ++i)
+                params.push_back(read_param(angles[i], c.exprs.size()));
+        }
+        c.gate(head.kind, head.controls, qubits, params);
+        c.body().back().matrix = head.matrix;
+    }
+
+    void read_nodes() {
+        const View list = root_.at("nodes");
+        for (std::size_t q = 0; q < p_.qpus.size(); ++q) {
+            const View node_view = list[q];
+            const View blocks = node_view.at("blocks");
+            const std::size_t n = blocks.length();
+            if (n == 0) blocks.fail("at least one block is needed: the stream itself");
+            qpu_id_ = QpuId{q};
+            qpu_ = &p_.qpus[q];
+            qpu_->blocks.resize(n);
+            owner_.assign(n, kNoOwner);
+            for (std::size_t b = 0; b < n; ++b) {
+                const View block = blocks[b];
+                block_ = b;
+                qpu_->blocks[b].reserve(block.length());
+                for (std::size_t i = 0, m = block.length(); i < m; ++i)
+                    qpu_->blocks[b].push_back(read_instruction(block[i]));
+            }
+            check_nesting(blocks);
+        }
+    }
+
+    /// Blocks must form a tree under block 0.
+    void check_nesting(const View& blocks) const {
+        for (std::size_t b = 1; b < owner_.size(); ++b) {
+            std::size_t at = b, steps = 0;
+            while (at != 0) {
+                if (owner_[at] == kNoOwner) blocks[at].fail("no instruction refers to this block");
+                at = owner_[at];
+                if (++steps > kMaxNesting)
+                    blocks[b].fail("blocks are nested too deeply or in a ring");
+            }
+        }
+    }
+
+    Instruction read_instruction(const View& v) {
+        v.expect_object();
+        ++instructions_;
+        Instruction i;
+        if (v.has("source")) i.source = v.at("source").index(kMaxCount, "operation");
+        i.order = v.at("order").index(kMaxCount, "order");
+        if (v.has("gate")) return gate(v, i);
+        if (v.has("measure")) return measure(v, i);
+        if (v.has("reset")) {
+            v.allow({"reset", "source", "order"});
+            i.kind = InstructionKind::kReset;
+            add_operand(v.at("reset"), i);
+            return i;
+        }
+        if (v.has("pair")) return pair(v, i);
+        if (v.has("send")) return message(v, i, InstructionKind::kSend, "send");
+        if (v.has("recv")) return message(v, i, InstructionKind::kRecv, "recv");
+        if (v.has("assign")) return assign(v, i);
+        if (v.has("if") || v.has("while")) return control(v, i);
+        if (v.has("delay_ns")) {
+            v.allow({"delay_ns", "on", "source", "order"});
+            i.kind = InstructionKind::kDelay;
+            add_operands(v.at("on"), i);
+            i.first_param = static_cast<std::uint32_t>(qpu_->params.size());
+            i.num_params = 1;
+            add_param(v.at("delay_ns"));
+            return i;
+        }
+        if (v.has("barrier")) {
+            v.allow({"barrier", "source", "order"});
+            i.kind = InstructionKind::kBarrier;
+            add_operands(v.at("barrier"), i);
+            return i;
+        }
+        v.fail(
+            "one of gate, measure, reset, pair, send, recv, assign, if, while, delay_ns, "
+            "barrier is needed");
+    }
+
+    Instruction gate(const View& v, Instruction i) {
+        v.allow({"gate", "controls", "matrix", "on", "angles", "when", "source", "order"});
+        const GateHead head = read_gate(v, p_.matrices);
+        i.gate = head.kind;
+        i.controls = head.controls;
+        i.matrix = head.matrix;
+        add_operands(v.at("on"), i);
+        if (v.has("angles")) {
+            const View angles = v.at("angles");
+            i.first_param = static_cast<std::uint32_t>(qpu_->params.size());
+            i.num_params = static_cast<std::uint32_t>(angles.length());
+            for (std::size_t k = 0; k < i.num_params; ++k) add_param(angles[k]);
+        }
+        if (v.has("when")) {
+            const View when = v.at("when");
+            i.first_condition = static_cast<std::uint32_t>(qpu_->condition_bits.size());
+            i.num_conditions = static_cast<std::uint32_t>(when.length());
+            for (std::size_t k = 0; k < i.num_conditions; ++k)
+                qpu_->condition_bits.push_back(bit(when[k]));
+        }
+        return i;
+    }
+
+    Instruction measure(const View& v, Instruction i) {
+        v.allow({"measure", "into", "source", "order"});
+        i.kind = InstructionKind::kMeasure;
+        add_operand(v.at("measure"), i);
+        if (!v.at("into").is_null()) i.bit = bit(v.at("into"));
+        return i;
+    }
+
+    Instruction pair(const View& v, Instruction i) {
+        v.allow({"pair", "on", "peer", "source", "order"});
+        i.kind = InstructionKind::kPair;
+        i.pair = PairId{v.at("pair").index(p_.pairs.size(), "pair")};
+        add_operand(v.at("on"), i);
+        i.peer = node(v.at("peer"));
+        const BellPair& p = p_.pairs[i.pair.value];
+        const bool fits = (p.a == qpu_id_ && p.b == i.peer) || (p.b == qpu_id_ && p.a == i.peer);
+        if (!fits)
+            v.fail("pair " + std::to_string(i.pair.value) + " joins nodes " +
+                   std::to_string(p.a.value) + " and " + std::to_string(p.b.value) + ", not " +
+                   std::to_string(qpu_id_.value) + " and " + std::to_string(i.peer.value));
+        return i;
+    }
+
+    Instruction message(const View& v, Instruction i, InstructionKind kind, const char* key) {
+        v.allow({key, "bit", "peer", "source", "order"});
+        i.kind = kind;
+        i.message = MessageId{v.at(key).index(p_.num_messages, "message")};
+        i.bit = bit(v.at("bit"));
+        i.peer = node(v.at("peer"));
+        if (i.peer == qpu_id_) v.at("peer").fail("a node does not write to itself");
+        return i;
+    }
+
+    Instruction assign(const View& v, Instruction i) {
+        v.allow({"assign", "value", "source", "order"});
+        i.kind = InstructionKind::kAssign;
+        const View target = v.at("assign");
+        if (target.has("variable")) {
+            target.allow({"variable"});
+            i.variable = VariableId{target.at("variable").index(p_.variables.size(), "variable")};
+        } else {
+            target.allow({"bit", "count"});
+            i.bit = bit(target.at("bit"));
+            i.bit_count = static_cast<std::uint32_t>(target.at("count").integer(1, 64));
+            if (i.bit.value + std::size_t{i.bit_count} > qpu_->num_bits)
+                target.fail("the last bit does not exist");
+        }
+        i.condition = expression(v.at("value"));
+        return i;
+    }
+
+    Instruction control(const View& v, Instruction i) {
+        const bool loop = v.has("while");
+        if (loop) {
+            v.allow({"while", "do", "source", "order"});
+            i.kind = InstructionKind::kWhile;
+            i.condition = expression(v.at("while"));
+            i.body = block(v.at("do"));
+            return i;
+        }
+        v.allow({"if", "then", "else", "source", "order"});
+        i.kind = InstructionKind::kIf;
+        i.condition = expression(v.at("if"));
+        if (!v.at("then").is_null()) i.body = block(v.at("then"));
+        if (v.has("else")) i.otherwise = block(v.at("else"));
+        return i;
+    }
+
+    BlockId block(const View& v) {
+        const std::uint32_t id = v.index(qpu_->blocks.size(), "block");
+        if (id == 0 || owner_[id] != kNoOwner)
+            v.fail("block " + std::to_string(id) +
+                   (id ? " is used twice" : " is the stream itself"));
+        owner_[id] = block_;
+        return BlockId{id};
+    }
+
+    BitId bit(const View& v) const {
+        if (!v.is_string()) return BitId{v.index(qpu_->num_bits, "bit")};
+        const auto found = names_->find(v.text());
+        if (!found || found->value >= qpu_->num_bits)
+            v.fail("'" + v.text().substr(0, 60) + "' is not a bit of this node; a bit is written " +
+                   "as register[index] or, for the node's own, m0, m1, ...");
+        return *found;
+    }
+
+    /// An expression whose bits this node has.
+    ExprId expression(const View& v) {
+        const ExprId id{v.index(p_.exprs.size(), "expression")};
+        if (qpu_->num_bits >= widest_scope_bits()) return id;
+        std::vector<BitId> bits;
+        std::vector<VariableId> variables;
+        collect_reads(p_.exprs, id, bits, variables);
+        for (const BitId b : bits)
+            if (b.value >= qpu_->num_bits) v.fail("the expression reads a bit this node lacks");
+        return id;
+    }
+
+    std::size_t widest_scope_bits() {
+        if (widest_ == 0) widest_ = std::max<std::size_t>(widest_scope().bits, 1);
+        return widest_;
+    }
+
+    void add_param(const View& v) {
+        if (v.is_object() && v.has("expression")) expression(v.at("expression"));
+        qpu_->params.push_back(read_param(v, p_.exprs.size()));
+    }
+
+    LocalQubit qubit(const View& v) const {
+        const std::string& name = v.text();
+        std::uint64_t index = 0;
+        bool good = name.size() >= 2 && name.size() <= 10 && (name[0] == 'd' || name[0] == 'c');
+        for (std::size_t k = 1; good && k < name.size(); ++k) {
+            good = name[k] >= '0' && name[k] <= '9';
+            index = index * 10 + static_cast<std::uint64_t>(name[k] - '0');
+        }
+        if (!good)
+            v.fail(
+                "'" + name.substr(0, 60) +
+                "' is not a qubit; data qubits are d0, d1, ..., communication qubits c0, c1, ...");
+        const bool comm = name[0] == 'c';
+        if (index >= (comm ? qpu_->comm_qubits : qpu_->data_qubits))
+            v.fail("qubit " + name + " does not exist; the node has " +
+                   std::to_string(qpu_->data_qubits) + " data and " +
+                   std::to_string(qpu_->comm_qubits) + " communication qubits");
+        return static_cast<LocalQubit>(index + (comm ? qpu_->data_qubits : 0));
+    }
+
+    void add_operand(const View& v, Instruction& i) {
+        i.first_operand = static_cast<std::uint32_t>(qpu_->operands.size());
+        i.num_operands = 1;
+        qpu_->operands.push_back(qubit(v));
+    }
+
+    void add_operands(const View& v, Instruction& i) {
+        i.first_operand = static_cast<std::uint32_t>(qpu_->operands.size());
+        i.num_operands = static_cast<std::uint32_t>(v.length());
+        for (std::size_t k = 0; k < i.num_operands; ++k) qpu_->operands.push_back(qubit(v[k]));
+        if (i.num_operands > 1) {
+            const auto on = qpu_->qubits(i);
+            expect_distinct(v, std::vector<LocalQubit>(on.begin(), on.end()));
+        }
+    }
+
+    static constexpr std::size_t kNoOwner = ~std::size_t{0};
+
+    View root_;
+    DistributedProgram p_;
+    std::optional<BitNames> names_;
+    std::size_t widest_ = 0;
+    std::size_t instructions_ = 0;
+
+    // Of the node at hand.
+    QpuId qpu_id_;
+    QpuProgram* qpu_ = nullptr;
+    std::size_t block_ = 0;
+    std::vector<std::size_t> owner_;  ///< by block: the block that holds its `if` or `while`
+};
+
+SourcePosition position_of(std::string_view text, std::size_t byte, const std::string& file) {
+    SourcePosition p{file, 1, 1};
+    for (std::size_t i = 0; i + 1 < byte && i < text.size(); ++i) {
+        ++p.column;
+        if (text[i] == '\n') ++p.line, p.column = 1;
+    }
+    return p;
+}
+
+}  // namespace
+
+DistributedProgram read_program(std::string_view text, const std::string& file) {
+    nlohmann::json document;
+    try {
+        document = nlohmann::json::parse(text);
+    } catch (const nlohmann::json::parse_error& e) {
+        throw InputError(position_of(text, e.byte, file), "this is not JSON that can be read");
+    }
+    return Reader(View(document, file)).read();
+}
+
+}  // namespace carillon
