@@ -409,8 +409,17 @@ class Reader {
             for (std::size_t i = 0, n = angles.length(); i < n; ++i)
                 params.push_back(read_param(angles[i], c.exprs.size()));
         }
-        c.gate(head.kind, head.controls, qubits, params);
-        c.body().back().matrix = head.matrix;
+        Operation op;
+        op.gate = head.kind;
+        op.controls = head.controls;
+        op.matrix = head.matrix;
+        op.first_operand = static_cast<std::uint32_t>(c.operands.size());
+        op.num_operands = static_cast<std::uint32_t>(qubits.size());
+        op.first_param = static_cast<std::uint32_t>(c.params.size());
+        op.num_params = static_cast<std::uint32_t>(params.size());
+        c.operands.insert(c.operands.end(), qubits.begin(), qubits.end());
+        c.params.insert(c.params.end(), params.begin(), params.end());
+        c.body().push_back(op);
     }
 
     void read_nodes() {
