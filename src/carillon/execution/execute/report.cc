@@ -121,6 +121,12 @@ double total_wall_s(const Report& report) {
     return total;
 }
 
+std::string counts_json(const std::map<std::string, std::uint64_t>& counts, std::uint64_t shots,
+                        std::uint64_t seed) {
+    const Json j = {{"counts", Json(counts)}, {"shots", shots}, {"seed", seed}};
+    return j.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
 std::string report_json(const Report& report) {
     Json j;
     j["format"] = "carillon-report";
@@ -140,6 +146,9 @@ std::string report_json(const Report& report) {
     j["instructions"] = report.instructions;
     j["local_gates"] = report.local_gates;
     j["distributed_depth"] = report.distributed_depth;
+    j["swaps"] = report.swaps;
+    j["native_rewrites"] = report.native_rewrites;
+    j["placement_pairs"] = report.placement_pairs;
     j["pairs"] = pairs_json(report);
     j["classical_bits"] = report.classical_bits;
     j["rounds"] = report.rounds;

@@ -68,8 +68,11 @@ struct Report {
     std::size_t instructions = 0;
     std::size_t local_gates = 0;
     std::size_t distributed_depth = 0;
-    std::size_t pairs = 0;
-    std::size_t classical_bits = 0;                 ///< sent between QPUs
+    std::size_t swaps = 0;            ///< inserted for coupling maps
+    std::size_t native_rewrites = 0;  ///< gates written with native gates
+    std::size_t placement_pairs = 0;  ///< what the placement needs under its cost model
+    std::size_t pairs = 0;            ///< what the program makes
+    std::size_t classical_bits = 0;   ///< sent between QPUs
     std::map<std::string, std::size_t> by_purpose;  ///< Bell pairs
     std::vector<ReportLink> links;                  ///< those with pairs, in the network's order
     std::vector<ReportQpu> qpu_table;               ///< those with instructions, likewise
@@ -99,6 +102,13 @@ void describe_circuit(Report& report, const Circuit& circuit);
 /// Fills in what the distributed program and its schedule cost, with names from the network.
 void describe_costs(Report& report, const DistributedProgram& program, const Network& network,
                     const Timeline& timeline, const ScheduleSummary& summary);
+
+/// Outcomes as a table with bars, most frequent first.
+std::string counts_text(const std::map<std::string, std::uint64_t>& counts);
+
+/// Outcomes as a JSON object with the keys counts, shots and seed, ending in a newline.
+std::string counts_json(const std::map<std::string, std::uint64_t>& counts, std::uint64_t shots,
+                        std::uint64_t seed);
 
 /// Sum of the phases.
 double total_wall_s(const Report& report);

@@ -159,6 +159,18 @@ TEST(Report, long_tables_are_cut_with_a_count) {
     EXPECT_NE(report_text(r).find("... and 26 more"), std::string::npos);
 }
 
+TEST(Report, counts_alone_read_the_same) {
+    const std::map<std::string, std::uint64_t> counts = {{"0", 250}, {"1", 750}};
+    EXPECT_EQ(counts_text(counts),
+              "outcome        shots    share\n"
+              "1                750  75.00 %  ##################\n"
+              "0                250  25.00 %  ######\n");
+    const auto j = nlohmann::json::parse(counts_json(counts, 1000, 3));
+    EXPECT_EQ(j["counts"]["1"], 750);
+    EXPECT_EQ(j["seed"], 3);
+    EXPECT_EQ(counts_text({}), "");
+}
+
 TEST(Report, an_empty_report_is_still_readable) {
     EXPECT_NE(report_text(Report{}).find("0 qubits"), std::string::npos);
     EXPECT_TRUE(nlohmann::json::parse(report_json(Report{})).is_object());

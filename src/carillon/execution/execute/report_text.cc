@@ -74,6 +74,8 @@ void cost_rows(std::string& out, const Report& r) {
         pairs += fmt::format("{}{} {}", separator, format_count(n), purpose);
         separator = ", ";
     }
+    if (r.placement_pairs > 0 && r.placement_pairs != r.pairs)
+        pairs += fmt::format(" (the placement needs {})", format_count(r.placement_pairs));
     row(out, "Bell pairs", pairs);
     row(out, "messages", format_plural(r.classical_bits, "classical bit"));
     row(out, "rounds", format_count(r.rounds));
@@ -131,16 +133,18 @@ void qpu_table(std::string& out, const Report& r) {
         out += fmt::format("... and {} more\n", r.qpu_table.size() - kRows);
 }
 
-void count_table(std::string& out, const Report& r) {
-    if (r.counts.empty()) return;
-    std::vector<std::pair<std::string, std::uint64_t>> counts(r.counts.begin(), r.counts.end());
+void count_table(std::string& out, const std::map<std::string, std::uint64_t>& all) {
+    if (all.empty()) return;
+    std::vector<std::pair<std::string, std::uint64_t>> counts(all.begin(), all.end());
+    std::uint64_t total = 0;
+    for (const auto& [outcome, n] : counts) total += n;
     std::stable_sort(counts.begin(), counts.end(),
                      [](const auto& a, const auto& b) { return a.second > b.second; });
     std::size_t widest = 7;
     for (std::size_t k = 0; k < std::min(counts.size(), kRows); ++k)
         widest = std::max(widest, std::min<std::size_t>(counts[k].first.size(), 48));
-    const double shots = static_cast<double>(std::max<std::uint64_t>(r.shots, 1));
-    out += fmt::format("\n{:<{}} {:>12} {:>8}\n", "outcome", widest, "shots", "share");
+    const double shots = static_cast<double>(std::max<std::uint64_t>(total, 1));
+    out += fmt::format("{:<{}} {:>12} {:>8}\n", "outcome", widest, "shots", "share");
     for (std::size_t k = 0; k < std::min(counts.size(), kRows); ++k) {
         const double share = static_cast<double>(counts[k].second) / shots;
         const auto bar = static_cast<std::size_t>(share * 24 + 0.5);
@@ -176,6 +180,12 @@ void footer(std::string& out, const Report& r) {
 
 }  // namespace
 
+std::string counts_text(const std::map<std::string, std::uint64_t>& counts) {
+    std::string out;
+    count_table(out, counts);
+    return out;
+}
+
 std::string report_text(const Report& report) {
     std::string out;
     heading(out, report);
@@ -184,7 +194,7 @@ std::string report_text(const Report& report) {
     proof_rows(out, report);
     link_table(out, report);
     qpu_table(out, report);
-    count_table(out, report);
+    if (!report.counts.empty()) out += "\n" + counts_text(report.counts);
     footer(out, report);
     return out;
 }

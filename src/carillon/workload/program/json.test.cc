@@ -95,6 +95,10 @@ DistributedProgram everything() {
     rewrite.replacement.gate(GateKind::kRz, 0, {QubitId{1}}, {Param{angle}});
     rewrite.replacement.unitary(gate_matrix(GateKind::kH, {}), 0, std::vector{QubitId{1}});
     p.rewrites.push_back(rewrite);
+    LocalWindow window{alice, BlockId{0}, 2, 2, p.qpus[0].blocks[0][2]};
+    p.windows.push_back(window);
+    window = {bob, BlockId{0}, 2, 1, p.qpus[1].blocks[0][2]};
+    p.windows.push_back(window);
     return b.finish();
 }
 
@@ -129,6 +133,9 @@ TEST(ProgramJson, same_program_sees_every_field) {
         [](auto& p) { p.matrices[0].data[0] = 0.5; },
         [](auto& p) { p.rewrites[0].replacement.global_phase = 0; },
         [](auto& p) { p.bit_registers[1].output = true; },
+        [](auto& p) { p.windows[0].count = 1; },
+        [](auto& p) { p.windows[1].meaning.gate = GateKind::kU; },
+        [](auto& p) { p.windows.pop_back(); },
     };
     for (std::size_t k = 0; k < changes.size(); ++k) {
         DistributedProgram other = base;
@@ -215,6 +222,10 @@ TEST(ProgramJson, errors_name_the_key) {
         {R"([{"op":"replace","path":"/messages","value":4000000000}])", "more messages than"},
         {R"([{"op":"replace","path":"/rewrites/0/gates/0/on","value":[0,2]}])",
          "rewrites[0].gates[0].on[1]: qubit 2"},
+        {R"([{"op":"replace","path":"/windows/0/count","value":99}])", "windows[0].count: "},
+        {R"([{"op":"replace","path":"/windows/1/node","value":0}])", "windows[1]: windows are"},
+        {R"([{"op":"replace","path":"/windows/0/meaning","value":{"barrier":[],"order":1}}])",
+         "windows[0].meaning: a gate is needed"},
     };
     for (const auto& [change, message] : cases) {
         const std::string error = error_of(good.patch(nlohmann::json::parse(change)).dump());

@@ -244,7 +244,8 @@ class Reader {
     DistributedProgram read() {
         root_.allow({"format", "version", "name", "qubits", "bits", "bit_registers", "variables",
                      "expressions", "matrices", "pairs", "messages", "initial_layout",
-                     "final_layout", "bit_owner", "variable_owner", "rewrites", "nodes"});
+                     "final_layout", "bit_owner", "variable_owner", "rewrites", "windows",
+                     "nodes"});
         if (root_.at("format").text() != kFormat)
             root_.at("format").fail("'" + std::string(kFormat) + "' is needed");
         if (root_.at("version").integer(0, INT64_MAX) != kVersion)
@@ -263,8 +264,9 @@ class Reader {
         p_.final_layout = read_layout("final_layout");
         p_.bit_owner = read_owners("bit_owner", p_.num_bits);
         p_.variable_owner = read_owners("variable_owner", p_.variables.size());
-        read_rewrites();
+        if (root_.has("rewrites")) read_rewrites();
         read_nodes();
+        if (root_.has("windows")) read_windows();
         if (p_.num_messages > instructions_)
             root_.at("messages").fail("there are more messages than instructions");
         return std::move(p_);
@@ -442,6 +444,33 @@ class Reader {
             }
             check_nesting(blocks);
         }
+    }
+
+    void read_windows() {
+        const View list = root_.at("windows");
+        for (std::size_t k = 0, n = list.length(); k < n; ++k) {
+            const View v = list[k];
+            v.allow({"node", "block", "first", "count", "meaning"});
+            LocalWindow w;
+            w.qpu = qpu_id_ = node(v.at("node"));
+            qpu_ = &p_.qpu(w.qpu);
+            w.block = BlockId{v.at("block").index(qpu_->blocks.size(), "block")};
+            const std::size_t size = qpu_->block(w.block).size();
+            w.first = v.at("first").index(size, "instruction");
+            w.count = static_cast<std::uint32_t>(
+                v.at("count").integer(1, static_cast<std::int64_t>(size - w.first)));
+            if (!v.at("meaning").has("gate")) v.at("meaning").fail("a gate is needed");
+            w.meaning = read_instruction(v.at("meaning"));
+            if (!p_.windows.empty() && !follows(p_.windows.back(), w))
+                v.fail("windows are sorted by node, block and first, and do not overlap");
+            p_.windows.push_back(w);
+        }
+    }
+
+    static bool follows(const LocalWindow& a, const LocalWindow& b) {
+        if (a.qpu != b.qpu) return a.qpu < b.qpu;
+        if (a.block != b.block) return a.block < b.block;
+        return std::uint64_t{a.first} + a.count <= b.first;
     }
 
     /// Blocks must form a tree under block 0.

@@ -169,6 +169,14 @@ class Writer {
         list("bit_owner", program_.bit_owner, id<struct QpuTag>);
         list("variable_owner", program_.variable_owner, id<struct QpuTag>);
         list("rewrites", program_.rewrites, rewrite_json);
+        list("windows", program_.windows, [this](const LocalWindow& w) {
+            qpu_ = &program_.qpu(w.qpu);
+            return Json{{"node", w.qpu.value},
+                        {"block", w.block.value},
+                        {"first", w.first},
+                        {"count", w.count},
+                        {"meaning", instruction_json(w.meaning)}};
+        });
         write_nodes();
         out_ += "}\n";
         return std::move(out_);

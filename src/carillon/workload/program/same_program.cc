@@ -100,7 +100,12 @@ bool same_program(const DistributedProgram& a, const DistributedProgram& b) {
            all_same(a.qpus, b.qpus, same_qpu) && all_same(a.pairs, b.pairs, same_pair) &&
            a.initial_layout == b.initial_layout && a.final_layout == b.final_layout &&
            a.bit_owner == b.bit_owner && a.variable_owner == b.variable_owner &&
-           all_same(a.rewrites, b.rewrites, same_rewrite);
+           all_same(a.rewrites, b.rewrites, same_rewrite) &&
+           all_same(a.windows, b.windows, [&](const LocalWindow& x, const LocalWindow& y) {
+               return x.qpu == y.qpu && x.block == y.block && x.first == y.first &&
+                      x.count == y.count &&
+                      same_instruction(a.qpu(x.qpu), x.meaning, b.qpu(y.qpu), y.meaning);
+           });
 }
 
 }  // namespace carillon
