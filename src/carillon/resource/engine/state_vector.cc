@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "carillon/resource/engine/state_vector.h"
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+
+#include "carillon/base/error.h"
+#include "carillon/resource/engine/kernels/kernels.h"
+
+namespace carillon::engine {
+
+using kernels::kBlock;
+using kernels::offset_of;
+
+namespace {
+
+constexpr int kMaxAxes = 48;
+constexpr std::size_t kGrain = 1 << 14;  ///< amplitudes per chunk in loops without a kernel
+
+template <class Real>
+kernels::StateView<Real> view(Real* data, int axes, ThreadTeam& team) {
+    return {data, axes, &team};
+}
+
+}  // namespace
+
+template <class Real>
+StateVector<Real>::StateVector(const StateOptions& options)
+    : team_(std::make_shared<ThreadTeam>(options.threads)),
+      max_memory_bytes_(options.max_memory_bytes) {
+    buffer_.grow(bytes_for(0));
+    data()[0] = 1;
+    peak_bytes_ = bytes_for(0);
+}
+
+template <class Real>
+std::uint64_t StateVector<Real>::bytes_for(int axes) {
+    return 2 * sizeof(Real) * std::max(std::uint64_t{1} << axes, kBlock);
+}
+
+template <class Real>
+void StateVector<Real>::check_fits(int axes) const {
+    const bool representable = axes <= kMaxAxes;
+    const std::uint64_t needed = representable ? bytes_for(axes) : ~std::uint64_t{0};
+    if (representable && needed <= buffer_.capacity()) return;
+    constexpr std::uint64_t kSmall = std::uint64_t{64} << 20;
+    if (representable && max_memory_bytes_ == 0 && needed <= kSmall) return;
+    const std::uint64_t limit =
+        max_memory_bytes_ != 0 ? max_memory_bytes_ : available_memory_bytes() + buffer_.capacity();
+    if (representable && needed <= limit) return;
+    int fits = axes - 1;
+    while (fits > 0 && (fits > kMaxAxes || bytes_for(fits) > limit)) --fits;
+    std::string message =
+        "a state of " + std::to_string(axes) + " qubits in " +
+        (sizeof(Real) == 4 ? "single" : "double") + " precision needs " +
+        (representable ? bytes_text(needed) : "more memory than any machine has") + ", and " +
+        bytes_text(limit) + (max_memory_bytes_ != 0 ? " are allowed" : " are available") + "; " +
+        std::to_string(fits) + " qubits would fit";
+    if (sizeof(Real) == 8) message += ", single precision needs half";
+    throw ResourceError(message);
+}
+
+template <class Real>
+Complex StateVector<Real>::amplitude(std::uint64_t index) const {
+    const Real* at = data() + offset_of(index);
+    return {static_cast<double>(at[0]), static_cast<double>(at[kBlock])};
+}
+
+template <class Real>
+void StateVector<Real>::set_amplitude(std::uint64_t index, Complex value) {
+    Real* at = data() + offset_of(index);
+    at[0] = static_cast<Real>(value.real());
+    at[kBlock] = static_cast<Real>(value.imag());
+}
+
+template <class Real>
+std::vector<Complex> StateVector<Real>::amplitudes() const {
+    std::vector<Complex> result(size());
+    for (std::uint64_t i = 0; i < size(); ++i) result[i] = amplitude(i);
+    return result;
+}
+
+template <class Real>
+void StateVector<Real>::add_axis() {
+    check_fits(axes_ + 1);
+    const std::size_t before = bytes_for(axes_), after = bytes_for(axes_ + 1);
+    const std::size_t held = buffer_.capacity();
+    buffer_.grow(after);
+    // Fresh pages are zero; what was there before may hold an old state.
+    const std::size_t stale = std::min(held, after);
+    if (stale > before)
+        team_->parallel_for(stale - before, kGrain * sizeof(Real), [&](auto begin, auto end) {
+            std::memset(static_cast<char*>(buffer_.data()) + before + begin, 0, end - begin);
+        });
+    ++axes_;
+    peak_axes_ = std::max(peak_axes_, axes_);
+    peak_bytes_ = std::max<std::uint64_t>(peak_bytes_, after);
+}
+
+template <class Real>
+void StateVector<Real>::collapse_small(int axis, bool value, double factor) {
+    std::array<Complex, 64> kept{};
+    const int last = axes_ - 1;
+    for (std::uint64_t i = 0; i < size() / 2; ++i) {
+        // In the new index, bit `axis` is the old last axis.
+        std::uint64_t old = i & ~(std::uint64_t{1} << axis);
+        old |= std::uint64_t{value} << axis;
+        if (axis != last) old |= (i >> axis & 1) << last;
+        kept[i] = amplitude(old) * factor;
+    }
+    for (std::uint64_t i = 0; i < std::max(size(), kBlock); ++i)
+        set_amplitude(i, i < size() / 2 ? kept[i] : Complex{});
+}
+
+template <class Real>
+void StateVector<Real>::remove_axis(int axis, bool value, double factor) {
+    ++passes_;
+    if (axes_ < 6)
+        collapse_small(axis, value, factor);
+    else
+        kernels::collapse(view(data(), axes_, *team_), axis, value, factor);
+    --axes_;
+    buffer_.shrink(bytes_for(axes_));
+}
+
+template <class Real>
+void StateVector<Real>::scale(Complex factor, std::span<const Condition> conditions) {
+    ++passes_;
+    kernels::scale(view(data(), axes_, *team_), factor, conditions);
+}
+
+template <class Real>
+void StateVector<Real>::shift(std::uint64_t shift, std::span<const Condition> conditions) {
+    if (shift == 0) return;
+    ++passes_;
+    kernels::shift(view(data(), axes_, *team_), shift, conditions);
+}
+
+template <class Real>
+void StateVector<Real>::apply_pair(std::uint64_t shift, std::uint64_t parity, bool inverted,
+                                   const std::array<Complex, 4>& matrix,
+                                   std::span<const Condition> conditions) {
+    ++passes_;
+    kernels::pair(view(data(), axes_, *team_), {shift, parity, inverted, matrix}, conditions);
+}
+
+template <class Real>
+void StateVector<Real>::apply(const Matrix& matrix, std::span<const int> targets,
+                              std::span<const Condition> conditions) {
+    if (matrix.qubits != static_cast<int>(targets.size()))
+        throw InternalError("StateVector::apply: the matrix does not fit the targets");
+    if (matrix.qubits == 0) return scale(matrix.data[0], conditions);
+    if (matrix.qubits == 1)
+        return apply_one({matrix.data[0], matrix.data[1], matrix.data[2], matrix.data[3]},
+                         targets[0], conditions);
+    ++passes_;
+    if (!kernels::matrix(view(data(), axes_, *team_), targets, matrix, conditions))
+        apply_wide(matrix, targets, conditions);
+}
+
+template <class Real>
+void StateVector<Real>::apply_wide(const Matrix& matrix, std::span<const int> targets,
+                                   std::span<const Condition> conditions) {
+    std::vector<int> sorted(targets.begin(), targets.end());
+    std::sort(sorted.begin(), sorted.end());
+    std::vector<std::uint64_t> offsets(matrix.dim());
+    for (std::size_t row = 0; row < matrix.dim(); ++row)
+        for (std::size_t k = 0; k < targets.size(); ++k)
+            offsets[row] |= (std::uint64_t{row} >> k & 1) << targets[k];
+    const auto chunk = [&](std::size_t begin, std::size_t end) {
+        std::vector<Complex> in(matrix.dim());
+        for (std::size_t unit = begin; unit < end; ++unit) {
+            std::uint64_t base = unit;
+            for (const int t : sorted) {
+                const std::uint64_t low = (std::uint64_t{1} << t) - 1;
+                base = (base & ~low) << 1 | (base & low);
+            }
+            if (!std::all_of(conditions.begin(), conditions.end(), [&](const Condition& c) {
+                    return odd_parity(c.mask & base) == c.odd;
+                }))
+                continue;
+            for (std::size_t row = 0; row < matrix.dim(); ++row)
+                in[row] = amplitude(base | offsets[row]);
+            for (std::size_t row = 0; row < matrix.dim(); ++row) {
+                Complex sum = 0;
+                for (std::size_t col = 0; col < matrix.dim(); ++col)
+                    sum += matrix(row, col) * in[col];
+                set_amplitude(base | offsets[row], sum);
+            }
+        }
+    };
+    team_->parallel_for(size() >> targets.size(),
+                        std::max<std::size_t>(kGrain >> targets.size(), 1), chunk);
+}
+
+template <class Real>
+double StateVector<Real>::weight(std::span<const Condition> conditions) const {
+    ++passes_;
+    return kernels::weight(view(data(), axes_, *team_), conditions);
+}
+
+template <class Real>
+Complex StateVector<Real>::inner(const StateVector& other) const {
+    if (axes_ != other.axes_) throw InternalError("StateVector::inner: states of different size");
+    ++passes_;
+    std::vector<Complex> sums(size() / kGrain + 1);
+    team_->parallel_for(size(), kGrain, [&](std::size_t begin, std::size_t end) {
+        Complex sum = 0;
+        for (std::size_t i = begin; i < end; ++i)
+            sum += std::conj(amplitude(i)) * other.amplitude(i);
+        sums[begin / kGrain] = sum;
+    });
+    Complex total = 0;
+    for (const Complex& sum : sums) total += sum;
+    return total;
+}
+
+template class StateVector<float>;
+template class StateVector<double>;
+
+}  // namespace carillon::engine

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "carillon/language/circuit/gate.h"
+#include "carillon/resource/engine/kernels/plan.h"
+#include "carillon/resource/engine/memory.h"
+#include "carillon/resource/engine/thread_team.h"
+
+namespace carillon::engine {
+
+/// What a state may use.
+struct StateOptions {
+    int threads = 0;                     ///< 0: one per core
+    std::uint64_t max_memory_bytes = 0;  ///< 0: what the machine has available
+};
+
+/// A dense state over a number of axes that grows and shrinks: 2^axes complex amplitudes, axis 0
+/// the least significant bit of an index. One call is one pass over memory, or over the part of it
+/// that the conditions select.
+///
+/// Results do not depend on the number of threads.
+template <class Real>
+class StateVector {
+  public:
+    /// A state without axes: the single amplitude 1.
+    explicit StateVector(const StateOptions& options = {});
+
+    int axes() const { return axes_; }
+    std::uint64_t size() const { return std::uint64_t{1} << axes_; }
+    std::uint64_t bytes() const { return buffer_.capacity(); }
+    std::uint64_t peak_bytes() const { return peak_bytes_; }
+    int peak_axes() const { return peak_axes_; }
+    /// Passes so far; a pass over a part of the state counts as one.
+    std::uint64_t passes() const { return passes_; }
+    ThreadTeam& team() const { return *team_; }
+
+    Complex amplitude(std::uint64_t index) const;
+    void set_amplitude(std::uint64_t index, Complex value);
+    std::vector<Complex> amplitudes() const;
+
+    /// Adds an axis in |0> as the last one.
+    ///
+    /// Throws: ResourceError when the state would not fit; it is unchanged then.
+    void add_axis();
+    /// Keeps the half where `axis` is `value`, times `factor`. The last axis takes its number.
+    void remove_axis(int axis, bool value, double factor);
+
+    /// Multiplies the amplitudes that meet the conditions by `factor`.
+    void scale(Complex factor, std::span<const Condition> conditions = {});
+    /// Moves the amplitude of i to i ^ shift where the conditions hold: X, CX, SWAP (shift {a, b}
+    /// where a and b differ), and any fan-out of X. No condition may change under the shift.
+    void shift(std::uint64_t shift, std::span<const Condition> conditions = {});
+    /// A 2x2 matrix on the qubit whose value is parity(parity & i) ^ inverted and whose flip is
+    /// i ^ shift. No condition may change under the shift.
+    void apply_pair(std::uint64_t shift, std::uint64_t parity, bool inverted,
+                    const std::array<Complex, 4>& matrix,
+                    std::span<const Condition> conditions = {});
+    /// A matrix on axes; operand k of the matrix is axis targets[k]. Conditions must not involve
+    /// the targets.
+    void apply(const Matrix& matrix, std::span<const int> targets,
+               std::span<const Condition> conditions = {});
+    /// A 2x2 matrix (row major) on one axis.
+    void apply_one(const std::array<Complex, 4>& matrix, int axis,
+                   std::span<const Condition> conditions = {}) {
+        const std::uint64_t bit = std::uint64_t{1} << axis;
+        apply_pair(bit, bit, false, matrix, conditions);
+    }
+
+    /// Probability that all conditions hold (the squared norm when there are none).
+    double weight(std::span<const Condition> conditions = {}) const;
+    /// <this|other>.
+    Complex inner(const StateVector& other) const;
+
+    /// Bytes of a state of `axes` axes.
+    static std::uint64_t bytes_for(int axes);
+
+  private:
+    Real* data() const { return static_cast<Real*>(buffer_.data()); }
+    void check_fits(int axes) const;
+    void apply_wide(const Matrix& matrix, std::span<const int> targets,
+                    std::span<const Condition> conditions);
+    void collapse_small(int axis, bool value, double factor);
+
+    int axes_ = 0;
+    PageBuffer buffer_;
+    std::shared_ptr<ThreadTeam> team_;
+    std::uint64_t max_memory_bytes_;
+    std::uint64_t peak_bytes_ = 0;
+    int peak_axes_ = 0;
+    mutable std::uint64_t passes_ = 0;
+};
+
+extern template class StateVector<float>;
+extern template class StateVector<double>;
+
+}  // namespace carillon::engine
