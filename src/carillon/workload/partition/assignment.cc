@@ -137,6 +137,23 @@ void Assignment::set_site(std::uint32_t gate, Node node) {
     change_site(gate, node);
 }
 
+void Assignment::set_sites(std::span<const std::pair<std::uint32_t, Node>> sites) {
+    std::vector<std::uint32_t> touched;
+    for (const auto& [gate, node] : sites) {
+        if (sites_[gate] == node) continue;
+        for (std::uint32_t n : graph_->nets_of(graph_->gates[gate])) {
+            remove(n, sites_[gate]);
+            add(n, node);
+            touched.push_back(n);
+        }
+        sites_[gate] = node;
+    }
+    std::sort(touched.begin(), touched.end());
+    touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
+    for (std::uint32_t n : touched) recount(n);
+    work_ += sites.size();
+}
+
 void Assignment::improve_site(std::uint32_t gate, Random& random, Node banned) {
     const auto nets = graph_->nets_of(graph_->gates[gate]);
     const Node current = sites_[gate];
@@ -202,9 +219,9 @@ void Assignment::restore(const Snapshot& snapshot) {
     for (std::uint32_t i = 0; i < homes_.size(); ++i) {
         if (homes_[i] != snapshot.homes[i]) change_home(i, snapshot.homes[i]);
     }
-    for (std::uint32_t g = 0; g < sites_.size(); ++g) {
-        if (sites_[g] != snapshot.sites[g]) change_site(g, snapshot.sites[g]);
-    }
+    std::vector<std::pair<std::uint32_t, Node>> sites;
+    for (std::uint32_t g = 0; g < sites_.size(); ++g) sites.emplace_back(g, snapshot.sites[g]);
+    set_sites(sites);
     journal_.clear();
 }
 

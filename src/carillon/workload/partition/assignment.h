@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "carillon/base/random.h"
@@ -62,6 +63,8 @@ class Assignment {
     /// Capacity may be exceeded on the way; the caller sees to it that it holds in the end.
     void set_home(std::size_t slice, std::uint32_t qubit, Node node);
     void set_site(std::uint32_t gate, Node node);
+    /// Many at once: {gate, node}. Not journalled.
+    void set_sites(std::span<const std::pair<std::uint32_t, Node>> sites);
     /// Puts the gate where it costs least given all others, but not on `banned`; equal costs are
     /// drawn by lot.
     void improve_site(std::uint32_t gate, Random& random, Node banned = Hypergraph::kNone);
@@ -79,10 +82,11 @@ class Assignment {
     void restore(const Snapshot& snapshot);
 
     /// Steps of work done so far: what effort is counted in.
-    std::uint64_t work() const { return work_; }
+    std::uint64_t work() const { return work_ + steiner_->steps() / kSteinerStepsPerWork; }
 
   private:
     static constexpr std::uint32_t kAbsent = 0xffffffff;
+    static constexpr std::uint64_t kSteinerStepsPerWork = 32;
 
     struct Change {
         bool home;

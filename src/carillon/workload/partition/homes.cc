@@ -79,7 +79,39 @@ std::uint64_t length(const Topology& topology, const Order& order) {
     return sum;
 }
 
+/// Breadth-first order from `start` over vertices that are not `done`.
+Order layers_from(const WeightedGraph& graph, std::uint32_t start, std::vector<bool>& done) {
+    const auto degree = [&](std::uint32_t v) { return graph.first[v + 1] - graph.first[v]; };
+    Order order{start};
+    done[start] = true;
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        const auto first_new = static_cast<std::ptrdiff_t>(order.size());
+        for (std::uint64_t e = graph.first[order[i]]; e < graph.first[order[i] + 1]; ++e) {
+            const std::uint32_t to = graph.edges[e].to;
+            if (done[to]) continue;
+            done[to] = true;
+            order.push_back(to);
+        }
+        std::sort(order.begin() + first_new, order.end(), [&](std::uint32_t a, std::uint32_t b) {
+            return std::pair{degree(a), a} < std::pair{degree(b), b};
+        });
+    }
+    return order;
+}
+
 }  // namespace
+
+std::vector<std::uint32_t> interaction_order(const WeightedGraph& qubits) {
+    Order order;
+    std::vector<bool> done(qubits.num_vertices()), probed = done;
+    for (std::uint32_t q = 0; q < qubits.num_vertices(); ++q) {
+        if (done[q]) continue;
+        const std::uint32_t end = layers_from(qubits, q, probed).back();
+        const Order part = layers_from(qubits, end, done);
+        order.insert(order.end(), part.begin(), part.end());
+    }
+    return order;
+}
 
 std::vector<std::uint32_t> network_walk(const Topology& topology,
                                         std::span<const std::uint32_t> capacity) {

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "carillon/workload/partition/bisection.h"
 #include "carillon/workload/partition/steiner.h"
 
 namespace carillon {
@@ -14,6 +15,10 @@ namespace carillon {
 /// ones the one with fewest unvisited neighbours.
 std::vector<std::uint32_t> network_walk(const Topology& topology,
                                         std::span<const std::uint32_t> capacity);
+
+/// Vertices in breadth-first order from an end of each connected part, those with fewest edges
+/// first: in this order partners are near. Source: Cuthill & McKee, Proc. ACM (1969) 157.
+std::vector<std::uint32_t> interaction_order(const WeightedGraph& qubits);
 
 /// Fills the nodes in `order` with qubits in `qubits`' order. Returns homes by qubit.
 std::vector<std::uint32_t> fill_in_order(std::span<const std::uint32_t> qubits,

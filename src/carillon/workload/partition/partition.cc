@@ -10,6 +10,7 @@
 #include "carillon/workload/partition/assignment.h"
 #include "carillon/workload/partition/homes.h"
 #include "carillon/workload/partition/hypergraph.h"
+#include "carillon/workload/partition/multilevel.h"
 #include "carillon/workload/partition/sites.h"
 #include "carillon/workload/partition/steiner.h"
 
@@ -19,6 +20,10 @@ namespace {
 using Node = Assignment::Node;
 
 constexpr int kSiteSweeps = 16;
+constexpr int kMultilevelStarts = 2;
+/// With less work per gate than this, annealing keeps cool and only refines its start.
+constexpr std::uint64_t kHotStepsPerGate = 2000;
+constexpr double kLargeHot = 0.4;
 
 std::uint64_t anneal_work(Effort effort) {
     switch (effort) {
@@ -99,6 +104,7 @@ class Partitioner {
           graph_(build_hypergraph(circuit, interactions_, false)),
           random_(options.seed) {
         check_fits(circuit, capacity_);
+        walk_ = network_walk(topology_, capacity_);
     }
 
     PartitionResult run() {
@@ -113,28 +119,52 @@ class Partitioner {
         if (!options_.homes.empty()) {
             return with_sites(given_homes(options_, graph_.num_qubits, capacity_), "given");
         }
-        Candidate contiguous = with_sites(contiguous_homes(), "contiguous");
-        if (options_.method == "contiguous") return contiguous;
-        if (options_.method != "auto" && options_.method != "anneal") {
+        const bool all = options_.method == "auto" || options_.method == "anneal";
+        if (!all && options_.method != "contiguous" && options_.method != "multilevel") {
             throw InputError("unknown partition method '" + options_.method +
                              "'; use auto, contiguous, multilevel or anneal");
         }
-        Assignment a(graph_, steiner_, capacity_, {}, contiguous.state.homes);
-        a.restore(contiguous.state);
-        anneal(a, random_, {.work = anneal_work(options_.effort)});
+        if (options_.method == "contiguous") return with_sites(contiguous_homes(), "contiguous");
+        Candidate best;
+        const auto offer = [&best](Candidate candidate) {
+            const bool better =
+                best.method.empty() || candidate.state.cost < best.state.cost;
+            if (better) best = std::move(candidate);
+        };
+        const WeightedGraph qubits = qubit_graph(graph_);
+        if (all) {
+            offer(with_sites(contiguous_homes(), "contiguous"));
+            offer(with_sites(fill_in_order(interaction_order(qubits), walk_, capacity_),
+                             "interaction order"));
+        }
+        for (int start = 0; start < kMultilevelStarts; ++start) {
+            offer(with_sites(multilevel_homes(qubits, topology_, capacity_, random_),
+                             "multilevel"));
+        }
+        return all && best.state.cost > 0 ? annealed(std::move(best)) : best;
+    }
+
+    Candidate annealed(Candidate start) {
+        Assignment a(graph_, steiner_, capacity_, {}, start.state.homes);
+        a.restore(start.state);
+        const std::uint64_t work = anneal_work(options_.effort);
+        const bool large = work / (graph_.gates.size() + 1) < kHotStepsPerGate;
+        anneal(a, random_, {.hot = large ? kLargeHot : 0, .work = work});
         optimise_sites(a, random_, kSiteSweeps);
+        if (a.cost() >= start.state.cost) return start;
         return {a.snapshot(), "anneal"};
     }
 
     std::vector<Node> contiguous_homes() {
         std::vector<std::uint32_t> qubits(graph_.num_qubits);
         std::iota(qubits.begin(), qubits.end(), 0);
-        return fill_in_order(qubits, network_walk(topology_, capacity_), capacity_);
+        return fill_in_order(qubits, walk_, capacity_);
     }
 
     Candidate with_sites(std::vector<Node> homes, std::string method) {
         Assignment a(graph_, steiner_, capacity_, {}, std::move(homes));
-        optimise_sites(a, random_, kSiteSweeps);
+        cover_sites(a);
+        descend_sites(a, random_, kSiteSweeps);
         return {a.snapshot(), std::move(method)};
     }
 
@@ -159,6 +189,7 @@ class Partitioner {
     Interactions interactions_;
     Hypergraph graph_;
     Random random_;
+    std::vector<Node> walk_;  ///< nodes with room, neighbours near each other
 };
 
 }  // namespace

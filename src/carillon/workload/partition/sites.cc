@@ -44,9 +44,12 @@ class CoverProblem {
 
     void run() {
         collect();
+        assignment_.set_sites(changes_);
+        changes_.clear();
         index_packets();
         std::vector<Choice> open = settle_free();
         solve(open);
+        assignment_.set_sites(changes_);
     }
 
   private:
@@ -61,7 +64,7 @@ class CoverProblem {
             const Node a = single_home(assignment_, nets[0]), b = single_home(assignment_, nets[1]);
             const Node site = assignment_.site(g);
             if (a == b) {
-                assignment_.set_site(g, a);
+                changes_.emplace_back(g, a);
             } else if (site == a || site == b) {
                 gates_.push_back(g);
                 packets_.push_back({nets[0], a, b});
@@ -99,9 +102,9 @@ class CoverProblem {
         std::vector<Choice> open;
         for (const Choice& choice : choices_) {
             if (free[choice.packet[0]]) {
-                assignment_.set_site(choice.gate, packets_[choice.packet[0]].remote);
+                changes_.emplace_back(choice.gate, packets_[choice.packet[0]].remote);
             } else if (free[choice.packet[1]]) {
-                assignment_.set_site(choice.gate, packets_[choice.packet[1]].remote);
+                changes_.emplace_back(choice.gate, packets_[choice.packet[1]].remote);
             } else {
                 open.push_back(choice);
             }
@@ -123,7 +126,7 @@ class CoverProblem {
         const VertexCover cover = smallest_vertex_cover(num_left, num_right, edges);
         for (const Choice& choice : open) {
             const bool left = cover.left[vertex[choice.packet[0]]];
-            assignment_.set_site(choice.gate, packets_[choice.packet[left ? 0 : 1]].remote);
+            changes_.emplace_back(choice.gate, packets_[choice.packet[left ? 0 : 1]].remote);
         }
     }
 
@@ -131,6 +134,7 @@ class CoverProblem {
     std::vector<std::uint32_t> gates_;
     std::vector<Packet> packets_;
     std::vector<Choice> choices_;
+    std::vector<std::pair<std::uint32_t, Node>> changes_;
 };
 
 }  // namespace

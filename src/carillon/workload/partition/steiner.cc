@@ -12,7 +12,7 @@ namespace {
 constexpr std::uint32_t kFar = SteinerCost::kDisconnected;
 constexpr std::uint32_t kNoNode = 0xffffffff;
 constexpr std::size_t kTableNodes = 12;
-constexpr double kExactSteps = 3e6;  ///< Dreyfus-Wagner runs when 3^(terminals-1) * nodes is below
+constexpr double kExactSteps = 2e5;  ///< Dreyfus-Wagner runs when 3^(terminals-1) * nodes is below
 constexpr std::size_t kImproveNodes = 64;  ///< larger networks keep the first heuristic tree
 constexpr std::size_t kCacheEntries = 1u << 20;
 
@@ -23,10 +23,14 @@ std::uint32_t hops(const Topology& topology, std::uint32_t a, std::uint32_t b) {
     return std::min(topology.distance(QpuId{a}, QpuId{b}), kFar);
 }
 
-bool exact_is_cheap(std::size_t nodes, std::size_t terminals) {
+/// Steps of Dreyfus-Wagner: 3^(terminals-1) * nodes.
+double exact_steps(std::size_t nodes, std::size_t terminals) {
     double steps = static_cast<double>(nodes);
     for (std::size_t i = 1; i < terminals && steps <= kExactSteps; ++i) steps *= 3;
-    return steps <= kExactSteps;
+    return steps;
+}
+bool exact_is_cheap(std::size_t nodes, std::size_t terminals) {
+    return nodes <= kTableNodes || exact_steps(nodes, terminals) <= kExactSteps;
 }
 
 /// Dreyfus-Wagner: cost(S, v) is the size of a smallest tree that joins terminal set S and node v.
@@ -281,6 +285,19 @@ std::uint32_t SteinerCost::distance(std::uint32_t a, std::uint32_t b) const {
     return hops(*topology_, a, b);
 }
 
+/// Three shortest paths that meet in the best node.
+std::uint32_t SteinerCost::meeting_cost(std::uint32_t a, std::uint32_t b, std::uint32_t c) {
+    const std::uint32_t ab = distance(a, b), ac = distance(a, c), bc = distance(b, c);
+    // No tree is shorter than half the way round, and one node may lie between the others.
+    const std::uint32_t least = (ab + ac + bc + 1) / 2;
+    std::uint32_t best = ab + ac + bc - std::max({ab, ac, bc});
+    for (std::uint32_t v = 0; v < topology_->size() && best > least; ++v) {
+        best = std::min(best, distance(v, a) + distance(v, b) + distance(v, c));
+    }
+    steps_ += topology_->size() / 4;
+    return best;
+}
+
 std::uint32_t SteinerCost::operator()(std::span<const std::uint32_t> nodes) {
     if (nodes.size() <= 1) return 0;
     if (complete_) return static_cast<std::uint32_t>(nodes.size()) - 1;
@@ -290,6 +307,7 @@ std::uint32_t SteinerCost::operator()(std::span<const std::uint32_t> nodes) {
         return table_[set];
     }
     if (nodes.size() == 2) return distance(nodes[0], nodes[1]);
+    if (nodes.size() == 3) return meeting_cost(nodes[0], nodes[1], nodes[2]);
 
     sorted_.assign(nodes.begin(), nodes.end());
     std::sort(sorted_.begin(), sorted_.end());
@@ -305,6 +323,8 @@ std::uint32_t SteinerCost::operator()(std::span<const std::uint32_t> nodes) {
         }
     }
     cost += static_cast<std::uint32_t>(steiner_tree(*topology_, terminals).size());
+    const std::size_t n = topology_->size(), t = terminals.size();
+    steps_ += exact_is_cheap(n, t) ? static_cast<std::uint64_t>(exact_steps(n, t)) : n * t;
     if (cache_.size() >= kCacheEntries) cache_.clear();
     cache_.emplace(sorted_, cost);
     return cost;

@@ -14,7 +14,7 @@ namespace carillon {
 
 /// Links of a tree that joins `terminals`, as (node nearer the first terminal, next node), each
 /// after the one that leads to it. It has the fewest links that join them where that is cheap to
-/// know (about a dozen terminals on small networks, seven on a thousand nodes), and is a
+/// know (always on 12 nodes or fewer, up to 9 terminals on 30 nodes, up to 5 on a thousand), and is a
 /// locally improved shortest-path tree beyond. Its size depends on the set of terminals only, not
 /// on their order; on a complete network it is the star around the first.
 ///
@@ -36,6 +36,8 @@ class SteinerCost {
     bool complete() const { return complete_; }
     std::uint32_t distance(std::uint32_t a, std::uint32_t b) const;
     const Topology& topology() const { return *topology_; }
+    /// Steps spent on trees that were in no table, a measure of work.
+    std::uint64_t steps() const { return steps_; }
 
   private:
     struct SetHash {
@@ -54,12 +56,14 @@ class SteinerCost {
     };
 
     void fill_table();
+    std::uint32_t meeting_cost(std::uint32_t a, std::uint32_t b, std::uint32_t c);
 
     const Topology* topology_;
     bool complete_;
     std::vector<std::uint32_t> table_;  ///< by bit mask of nodes
     std::unordered_map<std::vector<std::uint32_t>, std::uint32_t, SetHash, SetEqual> cache_;
     std::vector<std::uint32_t> sorted_;  ///< scratch
+    std::uint64_t steps_ = 0;
 };
 
 }  // namespace carillon
