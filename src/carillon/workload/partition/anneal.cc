@@ -14,7 +14,9 @@ using Node = Assignment::Node;
 constexpr double kGateStepShare = 0.5;    ///< steps that change sites only
 constexpr double kNearTargetShare = 0.9;  ///< home changes towards a partner's home
 constexpr std::uint32_t kPartnerProbes = 64;
+constexpr int kRemoteProbes = 4;
 constexpr int kCalibrationSteps = 64;
+constexpr std::uint64_t kPatienceShare = 5;  ///< of a cool run's work may pass without gain
 constexpr double kHotPerRise = 0.5;  ///< first temperature per mean cost rise of a random step
 
 /// Slices [begin, end).
@@ -37,6 +39,9 @@ class Annealer {
         const double hot = options_.hot > 0 ? options_.hot : calibrate();
         const double cold = std::min(options_.cold, hot);
         const std::uint64_t start = a_.work();
+        const std::uint64_t patience =
+            options_.hot > 0 ? options_.work / kPatienceShare : options_.work;
+        std::uint64_t last_gain = start;
         const std::uint64_t between_looks = graph_.num_qubits + graph_.gates.size() / 4 + 16;
         for (std::uint64_t step = 0;; ++step) {
             const double spent =
@@ -44,9 +49,12 @@ class Annealer {
             if (spent >= 1 || step > options_.work) break;
             temperature_ = hot * std::pow(cold / hot, spent);
             this->step();
-            if (step % between_looks == between_looks - 1 && a_.cost() < best.cost) {
+            if (step % between_looks != between_looks - 1) continue;
+            if (a_.cost() < best.cost) {
                 best = a_.snapshot();
+                last_gain = a_.work();
             }
+            if (best.cost == 0 || a_.work() - last_gain > patience) break;
         }
         descend_sites(a_, random_, 4);
         if (a_.cost() > best.cost) a_.restore(best);
@@ -130,8 +138,18 @@ class Annealer {
         return a_.home(a_.first_slice(net), graph_.nets[net].qubit);
     }
 
+    /// An operand of a gate between homes, most of the time.
+    std::uint32_t pick_qubit() {
+        for (int probe = 0; probe < kRemoteProbes; ++probe) {
+            const auto nets = graph_.nets_of(graph_.gates[pick(graph_.gates.size())]);
+            const std::uint32_t net = nets[pick(nets.size())];
+            if (a_.entries(net).size() > 1) return graph_.nets[net].qubit;
+        }
+        return pick(graph_.num_qubits);
+    }
+
     bool change_home() {
-        const std::uint32_t qubit = pick(graph_.num_qubits);
+        const std::uint32_t qubit = pick_qubit();
         const Window window = pick_window();
         const Node target = pick_target(qubit, window);
         bool differs = false, fits = true;

@@ -24,9 +24,36 @@ struct Bounds {
     }
 };
 
+/// Matches vertices left alone with another left alone at the same heaviest neighbour, as the
+/// leaves of a star are.
+void match_siblings(const WeightedGraph& graph, std::uint32_t largest,
+                    std::vector<std::uint32_t>& mate) {
+    const std::uint32_t n = graph.num_vertices();
+    std::vector<std::uint32_t> waiting(n + 1, kNone);  // by heaviest neighbour; n: no neighbour
+    for (std::uint32_t v = 0; v < n; ++v) {
+        if (mate[v] != v) continue;
+        std::uint32_t hub = n;
+        std::int64_t weight = 0;
+        for (std::uint64_t e = graph.first[v]; e < graph.first[v + 1]; ++e) {
+            if (graph.edges[e].weight > weight) {
+                weight = graph.edges[e].weight;
+                hub = graph.edges[e].to;
+            }
+        }
+        const std::uint32_t sibling = waiting[hub];
+        if (sibling == kNone || graph.size[v] + graph.size[sibling] > largest) {
+            waiting[hub] = v;
+            continue;
+        }
+        mate[v] = sibling;
+        mate[sibling] = v;
+        waiting[hub] = kNone;
+    }
+}
+
 /// Partner of each vertex: the unmatched neighbour with the heaviest edge per size.
-std::vector<std::uint32_t> heavy_edge_matching(const WeightedGraph& graph,
-                                               std::uint32_t largest, Random& random) {
+std::vector<std::uint32_t> heavy_edge_matching(const WeightedGraph& graph, std::uint32_t largest,
+                                               Random& random) {
     const std::uint32_t n = graph.num_vertices();
     std::vector<std::uint32_t> order(n), mate(n, kNone);
     std::iota(order.begin(), order.end(), 0);
@@ -47,6 +74,7 @@ std::vector<std::uint32_t> heavy_edge_matching(const WeightedGraph& graph,
         mate[v] = best;
         mate[best] = v;
     }
+    match_siblings(graph, largest, mate);
     return mate;
 }
 
@@ -227,20 +255,24 @@ Parts grow(const WeightedGraph& graph, Bounds bounds, std::uint32_t start, Rando
     const std::uint32_t n = graph.num_vertices();
     Parts part(n, 1);
     std::vector<std::int64_t> pull(graph.bias);  // bias is what part 1 costs more
-    const std::uint64_t wanted =
-        bounds.least + random.below(bounds.most - bounds.least + 1);
+    const std::uint64_t wanted = bounds.least + random.below(bounds.most - bounds.least + 1);
     std::uint64_t size = 0;
+    std::priority_queue<std::pair<std::int64_t, std::uint32_t>> heap;
+    for (std::uint32_t v = 0; v < n; ++v) heap.emplace(pull[v], v);
     for (std::uint32_t next = start; size < wanted;) {
         part[next] = 0;
         size += graph.size[next];
         for (std::uint64_t e = graph.first[next]; e < graph.first[next + 1]; ++e) {
-            pull[graph.edges[e].to] += graph.edges[e].weight;
+            const std::uint32_t to = graph.edges[e].to;
+            pull[to] += graph.edges[e].weight;
+            if (part[to] == 1) heap.emplace(pull[to], to);
         }
-        next = kNone;
-        for (std::uint32_t v = 0; v < n; ++v) {
-            if (part[v] == 1 && (next == kNone || pull[v] > pull[next])) next = v;
+        while (!heap.empty() &&
+               (part[heap.top().second] == 0 || heap.top().first != pull[heap.top().second])) {
+            heap.pop();
         }
-        if (next == kNone) break;
+        if (heap.empty()) break;
+        next = heap.top().second;
     }
     return part;
 }
@@ -291,19 +323,25 @@ std::vector<std::uint8_t> bisect(const WeightedGraph& graph, std::uint64_t least
         level = &coarser.back();
     }
 
+    // Coarse vertices cannot meet the bounds exactly; the finest level does.
+    const auto loose = [&](const WeightedGraph& g) {
+        if (&g == &graph) return bounds;
+        const std::uint64_t slack = *std::max_element(g.size.begin(), g.size.end());
+        return Bounds{least - std::min(least, slack), std::min(total, most + slack)};
+    };
     Parts best;
     for (int i = 0; i < (level->num_vertices() > 10 * kCoarsest ? 1 : kGrowths); ++i) {
         auto start = static_cast<std::uint32_t>(random.below(level->num_vertices()));
         if (i % 2 == 0) start = far_vertex(*level, start);
         Parts part = grow(*level, bounds, start, random);
-        Refiner(*level, part, bounds).run();
-        if (best.empty() || better(*level, bounds, part, best)) best = std::move(part);
+        Refiner(*level, part, loose(*level)).run();
+        if (best.empty() || better(*level, loose(*level), part, best)) best = std::move(part);
     }
     for (std::size_t l = coarse_of.size(); l-- > 0;) {
         const WeightedGraph& finer = l == 0 ? graph : coarser[l - 1];
         Parts part(finer.num_vertices());
         for (std::uint32_t v = 0; v < part.size(); ++v) part[v] = best[coarse_of[l][v]];
-        Refiner(finer, part, bounds).run();
+        Refiner(finer, part, loose(finer)).run();
         best = std::move(part);
     }
     return best;

@@ -22,10 +22,11 @@ struct Region {
 class Splitter {
   public:
     Splitter(const WeightedGraph& graph, const Topology& topology,
-             std::span<const std::uint32_t> capacity, Random& random)
+             std::span<const std::uint32_t> capacity, Halving halving, Random& random)
         : graph_(graph),
           topology_(topology),
           capacity_(capacity),
+          halving_(halving),
           random_(random),
           centre_(graph.num_vertices(), kNone),
           local_(graph.num_vertices(), kNone) {}
@@ -70,7 +71,7 @@ class Splitter {
 
     /// Nodes sorted from one end of the group to the other, cut where half the room is.
     std::pair<Ids, Ids> halve(Ids nodes) const {
-        if (!topology_.complete()) {
+        if (!topology_.complete() && halving_ == Halving::kByEnds) {
             const std::uint32_t a = farthest(nodes, nodes[0]), b = farthest(nodes, a);
             std::stable_sort(nodes.begin(), nodes.end(), [&](std::uint32_t x, std::uint32_t y) {
                 return static_cast<std::int64_t>(hops(x, a)) - hops(x, b) <
@@ -135,6 +136,7 @@ class Splitter {
     const WeightedGraph& graph_;
     const Topology& topology_;
     std::span<const std::uint32_t> capacity_;
+    Halving halving_;
     Random& random_;
     Ids centre_;  ///< by qubit: a node in the middle of its region
     Ids local_;   ///< by qubit: its index in the region being split
@@ -185,8 +187,8 @@ WeightedGraph qubit_graph(const Hypergraph& graph) {
 
 std::vector<std::uint32_t> multilevel_homes(const WeightedGraph& qubits, const Topology& topology,
                                             std::span<const std::uint32_t> capacity,
-                                            Random& random) {
-    return Splitter(qubits, topology, capacity, random).run();
+                                            Halving halving, Random& random) {
+    return Splitter(qubits, topology, capacity, halving, random).run();
 }
 
 }  // namespace carillon

@@ -15,6 +15,12 @@ namespace carillon {
 /// Qubits joined by how many pairs of their segments share a gate.
 WeightedGraph qubit_graph(const Hypergraph& graph);
 
+/// How a group of nodes is halved.
+enum class Halving : std::uint8_t {
+    kByWalk,  ///< first and second half of network_walk()
+    kByEnds,  ///< the nodes nearer to one of the two farthest nodes
+};
+
 /// Homes by splitting qubits and network together: the nodes are halved into two near groups, the
 /// qubits bisected to fit them with little between them, and so on in both halves down to single
 /// nodes. On sparse networks a qubit is drawn to the half that is nearer to its partners elsewhere.
@@ -24,6 +30,6 @@ WeightedGraph qubit_graph(const Hypergraph& graph);
 /// Returns: home by qubit, within capacities.
 std::vector<std::uint32_t> multilevel_homes(const WeightedGraph& qubits, const Topology& topology,
                                             std::span<const std::uint32_t> capacity,
-                                            Random& random);
+                                            Halving halving, Random& random);
 
 }  // namespace carillon

@@ -20,21 +20,16 @@ namespace {
 using Node = Assignment::Node;
 
 constexpr int kSiteSweeps = 16;
-constexpr int kMultilevelStarts = 2;
+constexpr std::uint64_t kWorkPerItem = 4'000;  ///< at low effort, per gate and qubit
 /// With less work per gate than this, annealing keeps cool and only refines its start.
 constexpr std::uint64_t kHotStepsPerGate = 2000;
 constexpr double kLargeHot = 0.4;
 
-std::uint64_t anneal_work(Effort effort) {
-    switch (effort) {
-        case Effort::kLow:
-            return 4'000'000;
-        case Effort::kNormal:
-            return 40'000'000;
-        case Effort::kHigh:
-            return 400'000'000;
-    }
-    throw InternalError("unknown effort");
+/// Steps of work for annealing: a fixed number, less for small programs.
+std::uint64_t anneal_work(Effort effort, const Hypergraph& graph) {
+    const std::uint64_t factor = effort == Effort::kLow ? 1 : effort == Effort::kNormal ? 10 : 100;
+    return factor * std::min<std::uint64_t>(4'000'000,
+                                            kWorkPerItem * (graph.gates.size() + graph.num_qubits));
 }
 
 void check_fits(const Circuit& circuit, std::span<const std::uint32_t> capacity) {
@@ -99,7 +94,7 @@ class Partitioner {
           options_(options),
           capacity_(node_capacities(network)),
           topology_(network),
-          steiner_(topology_),
+          steiner_(topology_, SteinerCost::Precision::kEstimate),
           interactions_(find_interactions(circuit)),
           graph_(build_hypergraph(circuit, interactions_, false)),
           random_(options.seed) {
@@ -109,12 +104,16 @@ class Partitioner {
 
     PartitionResult run() {
         const Candidate best = static_placement();
-        Assignment a(graph_, steiner_, capacity_, {}, best.state.homes);
-        a.restore(best.state);
-        return result(to_placement(a), best.method);
+        return result(placement_of(best), best.method);
     }
 
   private:
+    Placement placement_of(const Candidate& candidate) {
+        Assignment a(graph_, steiner_, capacity_, {}, candidate.state.homes);
+        a.restore(candidate.state);
+        return to_placement(a);
+    }
+
     Candidate static_placement() {
         if (!options_.homes.empty()) {
             return with_sites(given_homes(options_, graph_.num_qubits, capacity_), "given");
@@ -127,8 +126,7 @@ class Partitioner {
         if (options_.method == "contiguous") return with_sites(contiguous_homes(), "contiguous");
         Candidate best;
         const auto offer = [&best](Candidate candidate) {
-            const bool better =
-                best.method.empty() || candidate.state.cost < best.state.cost;
+            const bool better = best.method.empty() || candidate.state.cost < best.state.cost;
             if (better) best = std::move(candidate);
         };
         const WeightedGraph qubits = qubit_graph(graph_);
@@ -137,8 +135,8 @@ class Partitioner {
             offer(with_sites(fill_in_order(interaction_order(qubits), walk_, capacity_),
                              "interaction order"));
         }
-        for (int start = 0; start < kMultilevelStarts; ++start) {
-            offer(with_sites(multilevel_homes(qubits, topology_, capacity_, random_),
+        for (Halving halving : {Halving::kByWalk, Halving::kByEnds}) {
+            offer(with_sites(multilevel_homes(qubits, topology_, capacity_, halving, random_),
                              "multilevel"));
         }
         return all && best.state.cost > 0 ? annealed(std::move(best)) : best;
@@ -147,7 +145,7 @@ class Partitioner {
     Candidate annealed(Candidate start) {
         Assignment a(graph_, steiner_, capacity_, {}, start.state.homes);
         a.restore(start.state);
-        const std::uint64_t work = anneal_work(options_.effort);
+        const std::uint64_t work = anneal_work(options_.effort, graph_);
         const bool large = work / (graph_.gates.size() + 1) < kHotStepsPerGate;
         anneal(a, random_, {.hot = large ? kLargeHot : 0, .work = work});
         optimise_sites(a, random_, kSiteSweeps);

@@ -13,7 +13,10 @@ constexpr std::uint32_t kFar = SteinerCost::kDisconnected;
 constexpr std::uint32_t kNoNode = 0xffffffff;
 constexpr std::size_t kTableNodes = 12;
 constexpr double kExactSteps = 2e5;  ///< Dreyfus-Wagner runs when 3^(terminals-1) * nodes is below
-constexpr std::size_t kImproveNodes = 64;  ///< larger networks keep the first heuristic tree
+constexpr std::size_t kImproveNodes = 64;   ///< larger networks keep the first heuristic tree
+constexpr std::size_t kEstimateNodes = 64;  ///< smaller networks are never estimated
+constexpr std::size_t kEstimateTerminals = 256;
+constexpr std::size_t kDistanceTableNodes = 2048;
 constexpr std::size_t kCacheEntries = 1u << 20;
 
 using Nodes = std::vector<std::uint32_t>;
@@ -243,9 +246,20 @@ std::vector<std::pair<QpuId, QpuId>> steiner_tree(const Topology& topology,
     return oriented(links, root);
 }
 
-SteinerCost::SteinerCost(const Topology& topology)
-    : topology_(&topology), complete_(topology.complete()) {
-    if (!complete_ && topology.size() <= kTableNodes) fill_table();
+SteinerCost::SteinerCost(const Topology& topology, Precision precision)
+    : topology_(&topology),
+      complete_(topology.complete()),
+      estimate_(precision == Precision::kEstimate && topology.size() > kEstimateNodes) {
+    const std::size_t n = topology.size();
+    if (complete_ || n > kDistanceTableNodes) return;
+    std::vector<std::uint16_t> table(n * n);
+    for (std::uint32_t a = 0; a < n; ++a) {
+        for (std::uint32_t b = 0; b < n; ++b) {
+            table[a * n + b] = static_cast<std::uint16_t>(std::min(far_distance(a, b), 0xffffu));
+        }
+    }
+    distances_ = std::move(table);
+    if (n <= kTableNodes) fill_table();
 }
 
 std::size_t SteinerCost::SetHash::operator()(std::span<const std::uint32_t> s) const {
@@ -281,21 +295,33 @@ void SteinerCost::fill_table() {
     }
 }
 
-std::uint32_t SteinerCost::distance(std::uint32_t a, std::uint32_t b) const {
+std::uint32_t SteinerCost::far_distance(std::uint32_t a, std::uint32_t b) const {
     return hops(*topology_, a, b);
 }
 
-/// Three shortest paths that meet in the best node.
-std::uint32_t SteinerCost::meeting_cost(std::uint32_t a, std::uint32_t b, std::uint32_t c) {
-    const std::uint32_t ab = distance(a, b), ac = distance(a, c), bc = distance(b, c);
-    // No tree is shorter than half the way round, and one node may lie between the others.
-    const std::uint32_t least = (ab + ac + bc + 1) / 2;
-    std::uint32_t best = ab + ac + bc - std::max({ab, ac, bc});
-    for (std::uint32_t v = 0; v < topology_->size() && best > least; ++v) {
-        best = std::min(best, distance(v, a) + distance(v, b) + distance(v, c));
+/// Half the way round for three nodes, a spanning tree of the distances for more (Prim).
+std::uint32_t SteinerCost::estimate(std::span<const std::uint32_t> nodes) {
+    if (nodes.size() == 3) {
+        const std::uint32_t round = distance(nodes[0], nodes[1]) + distance(nodes[0], nodes[2]) +
+                                    distance(nodes[1], nodes[2]);
+        return round >= kFar ? kFar : (round + 1) / 2;
     }
-    steps_ += topology_->size() / 4;
-    return best;
+    steps_ += nodes.size() * nodes.size() / 4;
+    nearest_.assign(nodes.size(), 2 * kFar);  // to the tree so far; 0 for its nodes
+    std::uint32_t sum = 0;
+    std::size_t last = 0;
+    for (std::size_t joined = 1; joined < nodes.size(); ++joined) {
+        nearest_[last] = 0;
+        std::size_t next = last;
+        for (std::size_t i = 0; i < nodes.size(); ++i) {
+            if (nearest_[i] == 0) continue;
+            nearest_[i] = std::min(nearest_[i], distance(nodes[last], nodes[i]));
+            if (nearest_[next] == 0 || nearest_[i] < nearest_[next]) next = i;
+        }
+        sum += nearest_[next];
+        last = next;
+    }
+    return sum;
 }
 
 std::uint32_t SteinerCost::operator()(std::span<const std::uint32_t> nodes) {
@@ -307,7 +333,7 @@ std::uint32_t SteinerCost::operator()(std::span<const std::uint32_t> nodes) {
         return table_[set];
     }
     if (nodes.size() == 2) return distance(nodes[0], nodes[1]);
-    if (nodes.size() == 3) return meeting_cost(nodes[0], nodes[1], nodes[2]);
+    if (estimate_ && nodes.size() <= kEstimateTerminals) return estimate(nodes);
 
     sorted_.assign(nodes.begin(), nodes.end());
     std::sort(sorted_.begin(), sorted_.end());

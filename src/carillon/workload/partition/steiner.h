@@ -14,8 +14,8 @@ namespace carillon {
 
 /// Links of a tree that joins `terminals`, as (node nearer the first terminal, next node), each
 /// after the one that leads to it. It has the fewest links that join them where that is cheap to
-/// know (always on 12 nodes or fewer, up to 9 terminals on 30 nodes, up to 5 on a thousand), and is a
-/// locally improved shortest-path tree beyond. Its size depends on the set of terminals only, not
+/// know (always on 12 nodes or fewer, up to 9 terminals on 30 nodes, up to 5 on a thousand), and is
+/// a locally improved shortest-path tree beyond. Its size depends on the set of terminals only, not
 /// on their order; on a complete network it is the star around the first.
 ///
 /// Throws: InputError when two terminals are not connected.
@@ -28,13 +28,22 @@ class SteinerCost {
   public:
     static constexpr std::uint32_t kDisconnected = 1u << 20;
 
-    explicit SteinerCost(const Topology& topology);
+    enum class Precision : std::uint8_t {
+        kExact,     ///< what steiner_tree() gives
+        kEstimate,  ///< on networks above 64 nodes: a spanning tree of the distances, within twice
+    };
+
+    explicit SteinerCost(const Topology& topology, Precision precision = Precision::kExact);
 
     /// Args:
     ///     nodes: distinct nodes in any order.
     std::uint32_t operator()(std::span<const std::uint32_t> nodes);
     bool complete() const { return complete_; }
-    std::uint32_t distance(std::uint32_t a, std::uint32_t b) const;
+    std::uint32_t distance(std::uint32_t a, std::uint32_t b) const {
+        if (distances_.empty()) return far_distance(a, b);
+        const std::uint16_t d = distances_[a * topology_->size() + b];
+        return d == 0xffff ? kDisconnected : d;
+    }
     const Topology& topology() const { return *topology_; }
     /// Steps spent on trees that were in no table, a measure of work.
     std::uint64_t steps() const { return steps_; }
@@ -55,14 +64,17 @@ class SteinerCost {
         }
     };
 
+    std::uint32_t far_distance(std::uint32_t a, std::uint32_t b) const;
     void fill_table();
-    std::uint32_t meeting_cost(std::uint32_t a, std::uint32_t b, std::uint32_t c);
+    std::uint32_t estimate(std::span<const std::uint32_t> nodes);
 
     const Topology* topology_;
-    bool complete_;
-    std::vector<std::uint32_t> table_;  ///< by bit mask of nodes
+    bool complete_, estimate_;
+    std::vector<std::uint16_t> distances_;  ///< by pair of nodes, where that is not too much
+    std::vector<std::uint32_t> table_;      ///< by bit mask of nodes
     std::unordered_map<std::vector<std::uint32_t>, std::uint32_t, SetHash, SetEqual> cache_;
-    std::vector<std::uint32_t> sorted_;  ///< scratch
+    std::vector<std::uint32_t> sorted_;   ///< scratch
+    std::vector<std::uint32_t> nearest_;  ///< scratch
     std::uint64_t steps_ = 0;
 };
 
