@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "carillon/resource/host/host.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "carillon/resource/host/host_tree.h"
+
+namespace carillon {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Sets a variable for as long as it lives.
+class Variable {
+  public:
+    Variable(const char* name, const char* value) : name_(name) { setenv(name, value, 1); }
+    ~Variable() { unsetenv(name_); }
+
+  private:
+    const char* name_;
+};
+
+TEST(Host, a_synthetic_machine_is_counted) {
+    if (!has_hwloc()) GTEST_SKIP() << "built without hwloc";
+    const Variable synthetic("HWLOC_SYNTHETIC", "pack:2 numa:2 l3:1 core:4 pu:2");
+    const HostReport report = discover_host();
+    EXPECT_EQ(report.packages, 2u);
+    EXPECT_EQ(report.numa_nodes, 4u);
+    EXPECT_EQ(report.cores, 16u);
+    EXPECT_EQ(report.threads, 32u);
+    EXPECT_EQ(report.gpus, 0u);
+    EXPECT_EQ(count_objects(report.tree, "L3"), 4u);
+    EXPECT_NE(report.tree_source.find("synthetic"), std::string::npos);
+}
+
+TEST(Host, this_machine_has_a_core_memory_and_a_thread_to_run_on) {
+    const HostReport report = discover_host();
+    EXPECT_GE(report.cores, 1u);
+    EXPECT_GE(report.threads, report.cores);
+    EXPECT_GE(report.usable_threads, 1u);
+    EXPECT_GT(report.memory.total_bytes, 0u);
+    EXPECT_FALSE(report.mpi.launcher_says.empty());
+    EXPECT_NE(report.build.compiler, "unknown");
+}
+
+TEST(Host, without_mpi_the_packages_that_add_it_are_named) {
+    const HostReport report = discover_host();
+    if (report.mpi.built_in) GTEST_SKIP() << "built with MPI";
+    EXPECT_NE(report.mpi.launcher_says.find("built without MPI"), std::string::npos);
+    EXPECT_NE(report.mpi.launcher_says.find("libopenmpi-dev"), std::string::npos);
+}
+
+TEST(Host, tools_that_are_not_in_path_are_missing) {
+    const std::string saved = std::getenv("PATH") ? std::getenv("PATH") : "";
+    setenv("PATH", "/no/such/folder", 1);
+    const HostReport report = discover_host();
+    setenv("PATH", saved.c_str(), 1);
+    bool sbatch = false;
+    for (const HostMissing& m : report.missing) sbatch = sbatch || m.what == "sbatch";
+    EXPECT_TRUE(sbatch);
+    EXPECT_TRUE(report.mpi.launcher.empty());
+}
+
+TEST(Host, json_says_the_same_as_the_report) {
+    const HostReport report = discover_host();
+    const auto json = nlohmann::json::parse(host_json(report));
+    EXPECT_EQ(json["counts"]["cores"], report.cores);
+    EXPECT_EQ(json["memory"]["total_bytes"], report.memory.total_bytes);
+    EXPECT_EQ(json["tree"]["type"], "Machine");
+    EXPECT_EQ(json["mpi"]["built_in"], report.mpi.built_in);
+    EXPECT_EQ(json["missing"].size(), report.missing.size());
+}
+
+TEST(HostTree, neighbours_alike_are_drawn_once) {
+    const HostObject thread{"PU", 0, {}, 0, {}};
+    const HostObject core{"Core", 0, {}, 0, {thread}};
+    const HostObject big{"Core", 2, {}, 0, {thread, thread}};
+    const HostObject cache{"L3", 0, {}, 32u << 20, {core, core, big}};
+    const HostObject machine{"Machine", 0, {}, std::uint64_t{3} << 29, {cache}};
+    EXPECT_EQ(tree_text(machine),
+              "Machine (1.5 GiB)\n"
+              "\u2514\u2500 L3 (32 MiB)\n"
+              "   \u251c\u2500 2 x Core 0, thread 0\n"
+              "   \u2514\u2500 Core 2\n"
+              "      \u2514\u2500 2 x thread 0\n");
+}
+
+TEST(HostTree, sysfs_gives_packages_cores_threads_and_memory) {
+    const fs::path sys = fs::temp_directory_path() / "carillon-host-test-sys";
+    fs::remove_all(sys);
+    auto write = [&](const std::string& file, const std::string& text) {
+        fs::create_directories((sys / file).parent_path());
+        std::ofstream(sys / file) << text << "\n";
+    };
+    // Two packages of one core with two threads each; cpu4 is switched off (no topology folder).
+    for (int cpu = 0; cpu < 4; ++cpu) {
+        const std::string base = "devices/system/cpu/cpu" + std::to_string(cpu) + "/topology/";
+        write(base + "physical_package_id", std::to_string(cpu / 2));
+        write(base + "core_id", "7");
+    }
+    write("devices/system/cpu/cpu4/online", "0");
+    write("devices/system/cpu/cpufreq/x", "");
+    write("devices/system/node/node0/meminfo",
+          "Node 0 MemFree: 5 kB\nNode 0 MemTotal:       1024 kB");
+    const HostObject tree = tree_from_sysfs(sys);
+    EXPECT_EQ(count_objects(tree, "Package"), 2u);
+    EXPECT_EQ(count_objects(tree, "Core"), 2u);
+    EXPECT_EQ(count_objects(tree, "PU"), 4u);
+    EXPECT_EQ(count_objects(tree, "NUMANode"), 1u);
+    EXPECT_EQ(tree.bytes, 1u << 20);
+    fs::remove_all(sys);
+    EXPECT_EQ(tree_from_sysfs(sys).children.size(), 0u);
+}
+
+TEST(HostProc, instruction_sets_are_whole_words_weakest_first) {
+    EXPECT_EQ(
+        simd_from_cpuinfo("processor\t: 0\nflags\t\t: fpu avx2 sse2 avx512fx\nbugs : avx512f\n"),
+        (std::vector<std::string>{"SSE2", "AVX2"}));
+    EXPECT_EQ(simd_from_cpuinfo("Features\t: fp asimd sve"),
+              (std::vector<std::string>{"NEON", "SVE"}));
+    EXPECT_TRUE(simd_from_cpuinfo("").empty());
+}
+
+TEST(HostProc, memory_is_in_bytes) {
+    const HostMemory memory = memory_from_meminfo(
+        "MemTotal:       16384 kB\nMemFree: 1 kB\nMemAvailable:   8192 kB\nHugePages_Total:       "
+        "3\n"
+        "Hugepagesize:       2048 kB\n");
+    EXPECT_EQ(memory.total_bytes, 16u << 20);
+    EXPECT_EQ(memory.available_bytes, 8u << 20);
+    EXPECT_EQ(memory.huge_pages, 3u);
+    EXPECT_EQ(memory.huge_page_bytes, 2u << 20);
+    EXPECT_EQ(memory_from_meminfo("").total_bytes, 0u);
+}
+
+TEST(HostProc, a_program_is_found_in_the_first_folder_that_has_it) {
+    EXPECT_EQ(find_program("sh", "/nowhere::/bin:/usr/bin"), "/bin/sh");
+    EXPECT_EQ(find_program("no-such-program", "/bin:/usr/bin"), "");
+    EXPECT_EQ(find_program("bin", "/usr"), "");  // a folder is no program
+    EXPECT_EQ(find_program("sh", ""), "");
+}
+
+}  // namespace
+}  // namespace carillon
