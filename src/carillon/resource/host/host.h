@@ -44,7 +44,7 @@ struct HostMissing {
 struct HostReport {
     std::string name, system, cpu;
     HostObject tree;
-    std::string tree_source;  ///< "hwloc 2.9.0", "hwloc 2.9.0, synthetic", "/sys"
+    std::string tree_source;  ///< "hwloc (interface 2.8)", the same with ", synthetic", or "/sys"
     std::uint32_t packages = 0, numa_nodes = 0, cores = 0, threads = 0, gpus = 0;
     std::uint32_t usable_threads = 0;  ///< this process may run on
     HostMemory memory;

@@ -34,6 +34,7 @@ bool alike(const HostObject& a, const HostObject& b) {
 std::string label(const HostObject& object) {
     std::string text = object.type;
     if (object.type == "NUMANode") text = "NUMA node";
+    if (object.type == "Group") text = "group";
     if (object.type == "PU") text = "thread";
     const bool cache = text.size() >= 2 && text[0] == 'L' && text[1] >= '0' && text[1] <= '9';
     if (!cache && object.type != "Machine") text += fmt::format(" {}", object.index);

@@ -21,7 +21,7 @@ std::string type_of(hwloc_obj_t object) {
     char text[64];
     hwloc_obj_type_snprintf(text, sizeof(text), object, 0);
     if (object->type == HWLOC_OBJ_OS_DEVICE) return "GPU";
-    return text;
+    return object->type == HWLOC_OBJ_GROUP ? "Group" : text;
 }
 
 const char* model_of(hwloc_obj_t object) {
@@ -86,7 +86,7 @@ HostObject tree_from_hwloc(std::string& source) {
     hwloc_topology_set_io_types_filter(raw, HWLOC_TYPE_FILTER_KEEP_IMPORTANT);
     if (hwloc_topology_load(raw) != 0) return {};
     const unsigned version = hwloc_get_api_version();
-    source = fmt::format("hwloc {}.{}.{}", version >> 16, (version >> 8) & 0xff, version & 0xff);
+    source = fmt::format("hwloc (interface {}.{})", version >> 16, (version >> 8) & 0xff);
     if (!hwloc_topology_is_thissystem(raw)) source += ", synthetic";
     return convert(hwloc_get_root_obj(raw));
 }
