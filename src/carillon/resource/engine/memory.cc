@@ -74,7 +74,14 @@ PageBuffer::PageBuffer(const PageBuffer& other) {
 PageBuffer::PageBuffer(PageBuffer&& other) noexcept
     : data_(std::exchange(other.data_, nullptr)), capacity_(std::exchange(other.capacity_, 0)) {}
 
-PageBuffer& PageBuffer::operator=(PageBuffer other) noexcept {
+PageBuffer& PageBuffer::operator=(const PageBuffer& other) {
+    if (this == &other) return *this;
+    grow(other.capacity_);
+    if (other.capacity_ != 0) std::memcpy(data_, other.data_, other.capacity_);
+    return *this;
+}
+
+PageBuffer& PageBuffer::operator=(PageBuffer&& other) noexcept {
     std::swap(data_, other.data_);
     std::swap(capacity_, other.capacity_);
     return *this;

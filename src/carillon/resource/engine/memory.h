@@ -22,7 +22,9 @@ class PageBuffer {
     ~PageBuffer();
     PageBuffer(const PageBuffer& other);
     PageBuffer(PageBuffer&& other) noexcept;
-    PageBuffer& operator=(PageBuffer other) noexcept;
+    /// Copies into the memory already held when it is large enough.
+    PageBuffer& operator=(const PageBuffer& other);
+    PageBuffer& operator=(PageBuffer&& other) noexcept;
 
     void* data() const { return data_; }
     std::size_t capacity() const { return capacity_; }

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "carillon/language/circuit/circuit.h"
+
+namespace carillon {
+
+/// The event number under which a source measurement or reset draws its random number
+/// (keyed_uniform with kStreamMeasurement): it depends on the operation and on how many times it
+/// ran before in this shot, not on what else ran in between, so a distributed run of the program
+/// draws the same numbers.
+///
+/// Args:
+///     operation: number of the source operation (visit_operations order).
+///     repetition: how many times it ran before in this shot.
+std::uint32_t measurement_event(std::uint32_t operation, std::uint32_t repetition);
+
+/// The key of one outcome in a table of counts: for each output bit register in declaration order
+/// its bits, most significant first; then each output variable as `name=value`; separated by
+/// spaces. A program without output gives "".
+std::string outcome_key(std::span<const BitRegister> registers, std::span<const Variable> variables,
+                        const ClassicalState& state);
+
+/// Runs an assignment: to a variable (converted to its type), or to bits, `first` the least
+/// significant.
+void assign_variable(ClassicalState& state, VariableId target, const Value& value);
+void assign_bits(ClassicalState& state, BitId first, std::uint32_t count, const Value& value);
+
+}  // namespace carillon

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "carillon/language/circuit/circuit.h"
+
+namespace carillon {
+
+struct SimulateOptions {
+    std::uint64_t shots = 1024;
+    std::uint64_t seed = 0;
+    bool single_precision = false;
+    int threads = 0;                     ///< 0: one per core
+    std::uint64_t max_memory_bytes = 0;  ///< 0: what the machine has available
+    bool physical = false;  ///< no shortcuts: every qubit that left |0> is an axis of the state
+    bool per_shot = false;  ///< runs every shot from the start, even where sampling would do
+    std::uint64_t max_loop_iterations = 1000000;  ///< of one `while` each time it is reached
+};
+
+/// Counts by outcome (see outcome_key) and what the run took.
+struct SimulateResult {
+    std::map<std::string, std::uint64_t> counts;  ///< empty when the program has no output
+    std::uint64_t shots = 0;
+    bool sampled = false;  ///< all shots were drawn from one final state
+    int peak_axes = 0;     ///< the largest state had 2^peak_axes amplitudes
+    std::uint64_t peak_bytes = 0;
+    std::uint64_t passes = 0;  ///< passes over the state; of the last shot when not sampled
+    double wall_s = 0;
+};
+
+/// Runs a circuit on the state-vector engine.
+///
+/// A program in which nothing is conditional and every measurement is the last operation of its
+/// qubit is run once and its outcomes are sampled; any other is run shot by shot.
+///
+/// Throws:
+///     InputError: a loop that runs too often, a division by zero; with the line in the source.
+///     ResourceError: a state that does not fit.
+SimulateResult simulate(const Circuit& circuit, const SimulateOptions& options = {});
+
+/// What one shot leaves behind.
+struct FinalState {
+    ClassicalState classical;
+    std::vector<Complex> amplitudes;  ///< of all source qubits, qubit 0 least significant
+};
+
+/// Runs one shot in double precision and returns its state; for up to about 26 qubits.
+FinalState final_state(const Circuit& circuit, std::uint64_t seed, std::uint64_t shot,
+                       const SimulateOptions& options = {});
+
+/// True when the outcomes of all shots can be sampled from one final state.
+bool can_sample(const Circuit& circuit);
+
+}  // namespace carillon
