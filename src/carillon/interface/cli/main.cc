@@ -1,10 +1,78 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "carillon/interface/cli/main.h"
 
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <iostream>
+#include <new>
+#include <string>
+
+#include "carillon/base/error.h"
+#include "carillon/base/suggest.h"
+#include "carillon/base/version.h"
+#include "carillon/interface/cli/command.h"
+
 namespace carillon::cli {
 
-int run(int, char**) {
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kBadInput = 2;
+
+std::string help_text(const CommandHelp& help) {
+    std::string text = std::string(help.details) + "\n\nExamples:\n";
+    for (const std::string_view example : help.examples) text += "  " + std::string(example) + "\n";
+    return text;
+}
+
+std::string unknown_verb(const std::string& verb) {
+    std::vector<std::string_view> names;
+    for (const Command& command : commands()) names.push_back(command.help.name);
+    return "unknown command \"" + verb + "\"" + suggestion(verb, names);
+}
+
+int parse_and_run(int argc, char** argv) {
+    CLI::App app("Carillon makes many quantum processors work as one computer.", "carillon");
+    app.set_version_flag("--version", std::string(kVersion));
+    app.require_subcommand(1);
+    app.footer("carillon COMMAND --help explains a command and shows examples.");
+    std::vector<std::pair<CLI::App*, std::function<int()>>> actions;
+    for (const Command& command : commands()) {
+        CLI::App* sub = app.add_subcommand(std::string(command.help.name), std::string(command.help.summary));
+        sub->footer(help_text(command.help));
+        actions.emplace_back(sub, command.install(*sub));
+    }
+    if (argc > 1 && argv[1][0] != '-') {
+        bool known = false;
+        for (const Command& command : commands()) known |= command.help.name == argv[1];
+        if (!known) throw InputError(unknown_verb(argv[1]));
+    }
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        if (error.get_exit_code() == 0) return app.exit(error);
+        throw InputError(error.what());
+    }
+    for (const auto& [sub, action] : actions)
+        if (sub->parsed()) return action();
     return 0;
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+    try {
+        return parse_and_run(argc, argv);
+    } catch (const InputError& error) {
+        std::cerr << "carillon: " << error.what() << '\n';
+        return kBadInput;
+    } catch (const std::bad_alloc&) {
+        std::cerr << "carillon: out of memory\n";
+        return kFailed;
+    } catch (const std::exception& error) {
+        std::cerr << "carillon: " << error.what() << '\n';
+        return kFailed;
+    }
 }
 
 }  // namespace carillon::cli
