@@ -16,9 +16,9 @@ namespace carillon::cli {
 /// What `carillon help VERB` says; kept as data so that documents and tests read it too.
 struct CommandHelp {
     std::string_view name;
-    std::string_view summary;                  ///< one line
-    std::string_view details;                  ///< a paragraph or two
-    std::vector<std::string_view> examples;    ///< runnable command lines
+    std::string_view summary;                ///< one line
+    std::string_view details;                ///< a paragraph or two
+    std::vector<std::string_view> examples;  ///< runnable command lines
 };
 
 /// One verb of the command line.

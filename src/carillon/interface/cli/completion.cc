@@ -31,7 +31,8 @@ std::string joined(const std::vector<std::string>& words) {
 
 std::string bash_script() {
     std::string script =
-        "_carillon() {\n    local current=${COMP_WORDS[COMP_CWORD]} words=\n    if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
+        "_carillon() {\n    local current=${COMP_WORDS[COMP_CWORD]} words=\n    if [ "
+        "\"$COMP_CWORD\" -eq 1 ]; then\n"
         "        words='";
     std::vector<std::string> verbs;
     for (const auto& [verb, options] : all_options()) verbs.push_back(verb);
@@ -48,11 +49,13 @@ std::string bash_script() {
 std::string fish_script() {
     std::string script;
     for (const Command& command : commands())
-        script += "complete -c carillon -n __fish_use_subcommand -a " + std::string(command.help.name) + " -d '" +
-                  std::string(command.help.summary) + "'\n";
+        script += "complete -c carillon -n __fish_use_subcommand -a " +
+                  std::string(command.help.name) + " -d '" + std::string(command.help.summary) +
+                  "'\n";
     for (const auto& [verb, options] : all_options())
         for (const std::string& option : options)
-            script += "complete -c carillon -n '__fish_seen_subcommand_from " + verb + "' -l " + option.substr(2) + "\n";
+            script += "complete -c carillon -n '__fish_seen_subcommand_from " + verb + "' -l " +
+                      option.substr(2) + "\n";
     return script;
 }
 
@@ -66,15 +69,19 @@ std::string zsh_script() {
 Command completion_command() {
     return {{"completion",
              "print a shell completion script",
-             "Prints a script that completes commands, options and file names. Load it in the shell's start-up file.",
-             {"source <(carillon completion bash)", "carillon completion fish > ~/.config/fish/completions/carillon.fish"}},
+             "Prints a script that completes commands, options and file names. Load it in the "
+             "shell's start-up file.",
+             {"source <(carillon completion bash)",
+              "carillon completion fish > ~/.config/fish/completions/carillon.fish"}},
             [](CLI::App& app) -> std::function<int()> {
                 auto shell = std::make_shared<std::string>();
                 app.add_option("shell", *shell, "bash, zsh or fish")
                     ->required()
                     ->check(CLI::IsMember({"bash", "zsh", "fish"}));
                 return [shell] {
-                    std::cout << (*shell == "fish" ? fish_script() : *shell == "zsh" ? zsh_script() : bash_script());
+                    std::cout << (*shell == "fish"  ? fish_script()
+                                  : *shell == "zsh" ? zsh_script()
+                                                    : bash_script());
                     return 0;
                 };
             }};

@@ -38,7 +38,8 @@ int parse_and_run(int argc, char** argv) {
     app.footer("carillon COMMAND --help explains a command and shows examples.");
     std::vector<std::pair<CLI::App*, std::function<int()>>> actions;
     for (const Command& command : commands()) {
-        CLI::App* sub = app.add_subcommand(std::string(command.help.name), std::string(command.help.summary));
+        CLI::App* sub =
+            app.add_subcommand(std::string(command.help.name), std::string(command.help.summary));
         sub->footer(help_text(command.help));
         actions.emplace_back(sub, command.install(*sub));
     }

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "carillon/execution/execute/compile.h"
+#include "carillon/execution/execute/report.h"
+#include "carillon/execution/execute/verify.h"
+#include "carillon/workload/program/timeline.h"
+
+namespace carillon {
+
+struct JobOptions {
+    CompileOptions compile;
+    VerifyLevel verify = VerifyLevel::kAuto;
+    bool execute = true;                  ///< run the distributed program, not only compile and price it
+    std::uint64_t shots = 1024;
+    std::uint64_t seed = 0;
+    bool single_precision = false;
+    bool physical = false;                ///< every communication qubit has its own place in the state
+    int threads = 0;                      ///< 0 = all
+    std::uint64_t max_memory_bytes = 0;   ///< 0 = what the machine has
+};
+
+/// A job from circuit to report, with what pictures need.
+struct Job {
+    Network network;
+    Compilation compilation;
+    Timeline timeline;
+    Report report;
+};
+
+/// Compiles, schedules, verifies, executes and reports.
+///
+/// Throws: InputError (program or network), ResourceError (memory), InternalError when the validator rejects what the
+/// compiler made.
+Job run_job(const Circuit& circuit, Network network, const JobOptions& options, const Progress& progress = {});
+
+}  // namespace carillon
