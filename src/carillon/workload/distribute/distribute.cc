@@ -134,8 +134,9 @@ class Distributor {
 
     void phase_gate(const Operation& op, std::span<const QubitId> wires, std::uint32_t number) {
         const QpuId site = placement_.site[number];
-        holders_.start_gate(interaction_of_[number]);
-        if (wires.size() > 2 && fold_pays(wires, site)) {
+        const bool fold = wires.size() > 2 && fold_pays(wires, site);
+        holders_.start_gate(interaction_of_[number], fold ? QpuId{} : site);
+        if (fold) {
             wide_.run(op.gate, circuit_.parameters(op), wires, wide_.chain(wires, site));
         } else {
             std::vector<LocalQubit> operands;
@@ -152,8 +153,8 @@ class Distributor {
         std::set<QpuId> homes;
         for (const QubitId w : wires) {
             homes.insert(holders_.home(w).qpu);
+            copies += holders_.home(w).qpu != site;
             if (holders_.at(w, site)) continue;
-            ++copies;
             links += copy_route(topology_, holders_.home(w).qpu, site).size() - 1;
         }
         if (homes.size() < 2) return true;  // one QPU: the chain is a local gate there

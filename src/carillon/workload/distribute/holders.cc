@@ -53,8 +53,9 @@ Holders::SegmentState& Holders::segment_state(std::uint32_t segment) {
     return it->second;
 }
 
-void Holders::start_gate(std::uint32_t interaction) {
+void Holders::start_gate(std::uint32_t interaction, QpuId site) {
     running_.clear();
+    site_ = site;
     for (const std::uint32_t s : interactions_.gates[interaction].segments) {
         const Segment& segment = interactions_.segments[s];
         WireState& state = wire(segment.qubit);
@@ -121,8 +122,9 @@ std::uint32_t Holders::next_use(QubitId w, QpuId qpu) {
 // --- communication qubits
 // ----------------------------------------------------------------------------------------------
 
-bool Holders::pinned(std::uint32_t w) const {
-    return w == kBusy || std::find(running_.begin(), running_.end(), w) != running_.end();
+bool Holders::pinned(std::uint32_t w, QpuId qpu) const {
+    if (w == kBusy || w == routed_) return true;
+    return qpu == site_ && std::find(running_.begin(), running_.end(), w) != running_.end();
 }
 
 LocalQubit Holders::take_comm(QpuId qpu) {
@@ -134,7 +136,7 @@ LocalQubit Holders::take_comm(QpuId qpu) {
             held[c] = kBusy;
             return c;
         }
-        if (pinned(held[c]) || wires_[held[c]].home == Location{qpu, c}) continue;
+        if (pinned(held[c], qpu) || wires_[held[c]].home == Location{qpu, c}) continue;
         const std::uint32_t use = next_use(QubitId{held[c]}, qpu);
         if (victim == kFree || use > latest) victim = c, latest = use;
     }
@@ -167,6 +169,7 @@ LocalQubit Holders::require(QubitId w, QpuId site) {
     const std::vector<QpuId> route = route_to(w, site);
     for (std::size_t i = 0; i + 1 < route.size(); ++i)
         if (!at(w, route[i + 1])) extend(w, route[i], route[i + 1], PairPurpose::kTelegate);
+    routed_ = kFree;
     return *at(w, site);
 }
 
@@ -221,8 +224,7 @@ std::vector<QpuId> Holders::route_to(QubitId w, QpuId site) {
 
 /// Cat-entangler over one link: a new copy at `to` from the holder at `from`.
 void Holders::extend(QubitId w, QpuId from, QpuId to, PairPurpose purpose) {
-    const bool was_running = pinned(w.value);
-    if (!was_running) running_.push_back(w.value);
+    routed_ = w.value;
     const LocalQubit here = take_comm(from);
     const LocalQubit there = take_comm(to);
     emitter_.pair(from, here, to, there, topology_.link_between(from, to), purpose, w);
@@ -234,7 +236,6 @@ void Holders::extend(QubitId w, QpuId from, QpuId to, PairPurpose purpose) {
     emitter_.gate(to, GateKind::kX, 0, {there}, {received});
     occupant({to, there}) = w.value;
     wire(w).copies.push_back({to, there});
-    if (!was_running) running_.pop_back();
 }
 
 void Holders::disentangle(QubitId w, Location holder) {
@@ -298,11 +299,13 @@ void Holders::arrive(const Move& move) {
     const Location old = state.home;
     if (old.qpu == move.to) return;
     running_ = {w.value};
+    site_ = move.to;
     if (!at(w, move.to)) {
         const auto route = route_to(w, move.to);
         for (std::size_t i = 0; i + 1 < route.size(); ++i)
             if (!at(w, route[i + 1])) extend(w, route[i], route[i + 1], PairPurpose::kTeledata);
     }
+    routed_ = kFree;
     const auto target = std::find_if(state.copies.begin(), state.copies.end(),
                                      [&](const Location& c) { return c.qpu == move.to; });
     state.home = *target;

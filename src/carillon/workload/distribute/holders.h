@@ -31,8 +31,9 @@ class Holders {
     /// The qubit that holds `wire` at `qpu`, if any.
     std::optional<LocalQubit> at(QubitId wire, QpuId qpu) const;
 
-    /// A gate is about to run: its wires' copies must stay; later uses are those after it.
-    void start_gate(std::uint32_t interaction);
+    /// A gate is about to run at `site` (none: its operands need no copies). Copies of its wires
+    /// there must stay; later uses are those after it.
+    void start_gate(std::uint32_t interaction, QpuId site);
     /// Makes sure `wire` has a holder at `site` and gives it.
     LocalQubit require(QubitId wire, QpuId site);
     /// Closes the copies of the running gate's wires that no later gate of their segments needs.
@@ -85,7 +86,7 @@ class Holders {
     void disentangle(QubitId w, Location holder);
     bool needed_later(QubitId w, QpuId qpu);
     std::uint32_t next_use(QubitId w, QpuId qpu);
-    bool pinned(std::uint32_t w) const;
+    bool pinned(std::uint32_t w, QpuId qpu) const;
     LocalQubit free_data(QpuId qpu) const;
     void relocate(QubitId w, LocalQubit to);
     void arrive(const Move& move);
@@ -102,6 +103,8 @@ class Holders {
         occupant_;  ///< by QPU and local qubit: wire, kFree or kBusy
     std::unordered_map<std::uint32_t, SegmentState> segments_;
     std::vector<std::uint32_t> running_;  ///< wires of the running operation
+    QpuId site_;                          ///< where it runs
+    std::uint32_t routed_ = kFree;        ///< wire whose copy is on its way
     std::size_t evictions_ = 0;
 };
 

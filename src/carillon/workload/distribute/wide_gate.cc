@@ -35,49 +35,74 @@ void WideGate::run(GateKind kind, std::span<const Param> params, std::span<const
         std::vector<LocalQubit> factors;  ///< what arrived, then its own operands
         LocalQubit arrived = 0;
     };
+    // A QPU passed several times adds its operands the last time and is a relay before, so that it
+    // never holds more than what arrived and one half of the next pair.
+    const auto own_operands = [&](std::size_t position) {
+        std::vector<LocalQubit> own;
+        if (std::find(chain.begin() + static_cast<std::ptrdiff_t>(position) + 1, chain.end(),
+                      chain[position]) != chain.end())
+            return own;
+        for (const QubitId w : wires)
+            if (holders_.home(w).qpu == chain[position]) own.push_back(holders_.home(w).qubit);
+        return own;
+    };
     std::vector<Stop> stops;
-    std::vector<bool> used(wires.size());
+    Stop carrier;
+    bool relay = false;
     for (std::size_t i = 0; i < chain.size(); ++i) {
-        Stop stop{chain[i], {}, 0};
-        if (i > 0) {
-            const Stop& before = stops.back();
-            const LocalQubit half = holders_.take_comm(before.qpu);
-            stop.arrived = holders_.take_comm(stop.qpu);
-            emitter_.pair(before.qpu, half, stop.qpu, stop.arrived,
-                          topology_.link_between(before.qpu, stop.qpu), PairPurpose::kTelegate, {});
-            std::vector<LocalQubit> operands = before.factors;
-            operands.push_back(half);
-            emitter_.gate(before.qpu, GateKind::kX, static_cast<int>(before.factors.size()),
-                          operands);
-            const BitId outcome = emitter_.measure_out(before.qpu, half);
-            holders_.give_back(before.qpu, half);
-            const BitId received = emitter_.new_bit(stop.qpu);
-            emitter_.send(before.qpu, outcome, stop.qpu, received);
-            emitter_.gate(stop.qpu, GateKind::kX, 0, {stop.arrived}, {received});
-            stop.factors.push_back(stop.arrived);
+        const std::vector<LocalQubit> own = own_operands(i);
+        if (stops.empty()) {
+            if (own.empty()) continue;
+            carrier = {chain[i], own, 0};
+            stops.push_back(carrier);
+            continue;
         }
-        // A QPU passed twice contributes its operands once.
-        for (std::size_t k = 0; k < wires.size(); ++k)
-            if (!used[k] && holders_.home(wires[k]).qpu == stop.qpu) {
-                used[k] = true;
-                stop.factors.push_back(holders_.home(wires[k]).qubit);
-            }
-        stops.push_back(std::move(stop));
+        Stop next{chain[i], {}, 0};
+        next.arrived = pass_on(carrier.qpu, carrier.factors, next.qpu);
+        if (relay) release(carrier.qpu, carrier.arrived, next.qpu, {next.arrived});
+        next.factors = {next.arrived};
+        next.factors.insert(next.factors.end(), own.begin(), own.end());
+        relay = own.empty();
+        if (!relay) stops.push_back(next);
+        carrier = std::move(next);
     }
     const Stop& last = stops.back();
     emitter_.gate(last.qpu, kind, static_cast<int>(last.factors.size()) - 1, last.factors, params);
-    for (std::size_t i = stops.size() - 1; i > 0; --i) {
-        const Stop& stop = stops[i];
-        const Stop& before = stops[i - 1];
-        emitter_.gate(stop.qpu, GateKind::kH, 0, {stop.arrived});
-        const BitId outcome = emitter_.measure_out(stop.qpu, stop.arrived);
-        holders_.give_back(stop.qpu, stop.arrived);
-        const BitId received = emitter_.new_bit(before.qpu);
-        emitter_.send(stop.qpu, outcome, before.qpu, received);
-        const std::vector<BitId> condition = {received};
-        emitter_.gate(before.qpu, GateKind::kZ, static_cast<int>(before.factors.size()) - 1,
-                      before.factors, {}, condition);
+    for (std::size_t i = stops.size() - 1; i > 0; --i)
+        release(stops[i].qpu, stops[i].arrived, stops[i - 1].qpu, stops[i - 1].factors);
+}
+
+/// Copies the AND of `factors` to `to`, a neighbour, and gives the qubit there.
+LocalQubit WideGate::pass_on(QpuId from, const std::vector<LocalQubit>& factors, QpuId to) {
+    const LocalQubit half = holders_.take_comm(from);
+    const LocalQubit arrived = holders_.take_comm(to);
+    emitter_.pair(from, half, to, arrived, topology_.link_between(from, to), PairPurpose::kTelegate,
+                  {});
+    std::vector<LocalQubit> operands = factors;
+    operands.push_back(half);
+    emitter_.gate(from, GateKind::kX, static_cast<int>(factors.size()), operands);
+    const BitId outcome = emitter_.measure_out(from, half);
+    holders_.give_back(from, half);
+    const BitId received = emitter_.new_bit(to);
+    emitter_.send(from, outcome, to, received);
+    emitter_.gate(to, GateKind::kX, 0, {arrived}, {received});
+    return arrived;
+}
+
+/// Measures a copy out in X; the AND of `factors` at `keeper` has its value and takes the
+/// correction.
+void WideGate::release(QpuId qpu, LocalQubit copy, QpuId keeper,
+                       const std::vector<LocalQubit>& factors) {
+    emitter_.gate(qpu, GateKind::kH, 0, {copy});
+    BitId outcome = emitter_.measure_out(qpu, copy);
+    holders_.give_back(qpu, copy);
+    if (qpu != keeper) {
+        const BitId received = emitter_.new_bit(keeper);
+        emitter_.send(qpu, outcome, keeper, received);
+        outcome = received;
     }
+    emitter_.gate(keeper, GateKind::kZ, static_cast<int>(factors.size()) - 1, factors, {},
+                  std::span(&outcome, 1));
 }
 
 }  // namespace carillon

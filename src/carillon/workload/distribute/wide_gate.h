@@ -26,6 +26,9 @@ class WideGate {
              const std::vector<QpuId>& chain);
 
   private:
+    LocalQubit pass_on(QpuId from, const std::vector<LocalQubit>& factors, QpuId to);
+    void release(QpuId qpu, LocalQubit copy, QpuId keeper, const std::vector<LocalQubit>& factors);
+
     const Topology& topology_;
     Holders& holders_;
     ProgramEmitter& emitter_;
