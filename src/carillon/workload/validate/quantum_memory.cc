@@ -224,8 +224,11 @@ void QuantumMemory::gate(GateKind kind, int controls, std::span<const Physical> 
         return copy_or_uncopy(operands[0], operands[1]);
     const bool expanded = expand_gate(kind, controls, angles, matrix, steps_);
     const bool one = operands.size() == 1 && expanded && steps_.size() == 1;
-    if (one && steps_[0].kind == Primitive::Kind::kUnitary && !sole(operands[0]))
-        return gate_on_copy(operands[0], steps_[0]);
+    if (one && steps_[0].kind == Primitive::Kind::kUnitary) {
+        // An antidiagonal gate also commutes, up to global phase, with a Z correction still due.
+        const bool antidiagonal = std::abs(steps_[0].matrix[0]) < 1e-9;
+        if (antidiagonal || !sole(operands[0])) return gate_on_copy(operands[0], steps_[0]);
+    }
     logical_gate(controls, operands, matrix, !expanded);
 }
 
