@@ -11,13 +11,6 @@ namespace carillon::validation {
 
 namespace {
 
-/// A gate with its operands as positions in the rewrite's list of qubits.
-struct LocalGate {
-    const Circuit* circuit;
-    const Operation* op;
-    std::vector<std::uint32_t> at;
-};
-
 std::string fault_of(const Circuit& circuit, const Operation& op) {
     if (op.kind != OpKind::kGate) return "something that is not a gate";
     if (!in_arena(op.first_operand, op.num_operands, circuit.operands.size()) ||
@@ -78,6 +71,18 @@ bool has_repetition(std::vector<std::uint32_t> values) {
 
 }  // namespace
 
+void CertificateChecker::check_equal(const Circuit& a, const Circuit& b, const std::string& name) {
+    if (a.num_qubits > kMostQubits) throw Difference(name + " touches more than eight qubits");
+    std::vector<LocalGate> gates[2];
+    for (const Circuit* circuit : {&a, &b})
+        for (const Operation& op : circuit->body()) {
+            LocalGate gate{circuit, &op, {}};
+            for (const QubitId q : circuit->qubits(op)) gate.at.push_back(q.value);
+            gates[circuit == &b].push_back(std::move(gate));
+        }
+    multiply_out(gates[0], gates[1], a.num_qubits, name);
+}
+
 void CertificateChecker::check(const Circuit& source, std::span<const Operation> window,
                                const Rewrite& rewrite, std::size_t number) {
     const std::string name = "rewrite " + std::to_string(number);
@@ -121,16 +126,22 @@ void CertificateChecker::check(const Circuit& source, std::span<const Operation>
         require(!has_repetition(gate.at), "its replacement uses a qubit twice in one gate");
         after.push_back(std::move(gate));
     }
-    ++checked_;
+    multiply_out(before, after, names.size(), name);
+}
 
+/// Compares the products of two lists of gates, each pair of lists once.
+void CertificateChecker::multiply_out(const std::vector<LocalGate>& before,
+                                      const std::vector<LocalGate>& after, std::size_t qubits,
+                                      const std::string& name) {
+    ++checked_;
     std::string key;
     for (const LocalGate& gate : before) describe(gate, key);
-    key += "|" + std::to_string(before.size()) + "|" + std::to_string(names.size()) + "|";
+    key += "|" + std::to_string(before.size()) + "|" + std::to_string(qubits) + "|";
     for (const LocalGate& gate : after) describe(gate, key);
     if (accepted_.contains(key)) return;
-    const double distance =
-        distance_up_to_phase(product(before, names.size()), product(after, names.size()));
-    require(distance < 1e-8, "is wrong: the matrices differ by " + std::to_string(distance));
+    const double distance = distance_up_to_phase(product(before, qubits), product(after, qubits));
+    if (distance > 1e-8)
+        throw Difference(name + ": is wrong: the matrices differ by " + std::to_string(distance));
     if (accepted_.size() < 100000) accepted_.insert(std::move(key));
 }
 

@@ -11,6 +11,13 @@
 
 namespace carillon::validation {
 
+/// A gate with its operands as positions in the list of qubits that are multiplied out.
+struct LocalGate {
+    const Circuit* circuit;
+    const Operation* op;
+    std::vector<std::uint32_t> at;
+};
+
 /// Checks rewrites by multiplying out what is replaced and what replaces it.
 class CertificateChecker {
   public:
@@ -25,9 +32,18 @@ class CertificateChecker {
     void check(const Circuit& source, std::span<const Operation> window, const Rewrite& rewrite,
                std::size_t number);
 
+    /// The same for two circuits over the same qubits, of gates with constant angles.
+    ///
+    /// Args:
+    ///     name: what is checked, for messages.
+    void check_equal(const Circuit& a, const Circuit& b, const std::string& name);
+
     std::size_t checked() const { return checked_; }
 
   private:
+    void multiply_out(const std::vector<LocalGate>& before, const std::vector<LocalGate>& after,
+                      std::size_t qubits, const std::string& name);
+
     std::size_t checked_ = 0;
     std::unordered_set<std::string> accepted_;  ///< equal pairs are multiplied out once
 };

@@ -65,7 +65,7 @@ std::uint32_t QuantumMemory::only_wire(Physical p) const {
     if (!c.outcomes.empty())
         throw Difference(names_.name(p) + " holds " + names_.wire_name(c.wires[0]) +
                          " without its X correction");
-    if (is_pair(c.wires[0]))
+    if (is_pair(c.wires[0]) && !is_product(c.wires[0]))
         throw Difference(names_.name(p) + " is half of a Bell pair that carries no qubit");
     return c.wires[0];
 }
@@ -85,6 +85,11 @@ std::string QuantumMemory::copies_of(std::uint32_t wire, Physical except) const 
 /// wire.
 std::uint32_t QuantumMemory::settled_wire(Physical p) {
     const std::uint32_t wire = only_wire(p);
+    if (is_product(wire))
+        throw Difference(names_.name(p) + " holds a product of qubits; only phases may act on it");
+    if (wires_[wire].products != 0)
+        throw Difference(names_.wire_name(wire) + " at " + names_.name(p) +
+                         " is a factor of a product that is still held elsewhere");
     if (!sole(p))
         throw Difference(names_.wire_name(wire) + " at " + names_.name(p) +
                          " still has a copy at " + copies_of(wire, p));
@@ -222,12 +227,17 @@ void QuantumMemory::gate(GateKind kind, int controls, std::span<const Physical> 
     }
     if (kind == GateKind::kX && controls == 1 && !sole(operands[1]))
         return copy_or_uncopy(operands[0], operands[1]);
+    if (kind == GateKind::kX && controls > 1 && !sole(operands.back()))
+        return copy_product(operands.first(operands.size() - 1), operands.back());
     const bool expanded = expand_gate(kind, controls, angles, matrix, steps_);
     const bool one = operands.size() == 1 && expanded && steps_.size() == 1;
     if (one && steps_[0].kind == Primitive::Kind::kUnitary) {
         // An antidiagonal gate also commutes, up to global phase, with a Z correction still due.
         const bool antidiagonal = std::abs(steps_[0].matrix[0]) < 1e-9;
-        if (antidiagonal || !sole(operands[0])) return gate_on_copy(operands[0], steps_[0]);
+        const auto& held = contents_[operands[0]].wires;
+        const bool product = held.size() == 1 && is_product(held[0]);
+        if (antidiagonal || product || !sole(operands[0]))
+            return gate_on_copy(operands[0], steps_[0]);
     }
     logical_gate(controls, operands, matrix, !expanded);
 }
@@ -255,6 +265,8 @@ void QuantumMemory::gate_on_copy(Physical p, const Primitive& step) {
         throw Difference(names_.wire_name(c.wires[0]) + " at " + names_.name(p) +
                          " still has a copy at " + copies_of(c.wires[0], p));
     }
+    if (is_product(only_wire(p)))
+        throw Difference(names_.name(p) + " holds a product of qubits; only phases may act on it");
     c.flip ^= true;  // X and then a phase
     const Literal literal{only_wire(p), c.flip};
     form_.phase({&literal, 1}, {std::arg(m[2]) - std::arg(m[1])});
@@ -280,13 +292,97 @@ void QuantumMemory::logical_gate(int controls, std::span<const Physical> operand
                 literals_.clear();
                 for (std::size_t i = 0; i < at_.size(); ++i)
                     if (i < first ? s.controlled : s.targets >> (i - first) & 1)
-                        literals_.push_back({contents_[at_[i]].wires[0], contents_[at_[i]].flip});
+                        append_literals(at_[i], literals_);
                 form_.phase(literals_, s.angle);
                 break;
             case Primitive::Kind::kExchange:
                 swap_contents(at_[first], at_[first + 1]);
                 break;
         }
+}
+
+// --- products -------------------------------------------------------------------------------
+
+/// What the value of p is the AND of, added to literals that are there already.
+void QuantumMemory::append_literals(Physical p, std::vector<Literal>& literals) const {
+    const Content& c = contents_[p];
+    const std::uint32_t wire = only_wire(p);
+    if (!is_product(wire)) {
+        literals.push_back({wire, c.flip});
+        return;
+    }
+    if (c.flip) throw Difference(names_.name(p) + " holds the opposite of a product of qubits");
+    for (const Literal& factor : wires_[wire].factors) {
+        const auto same = std::ranges::find(literals, factor.wire, &Literal::wire);
+        if (same == literals.end())
+            literals.push_back(factor);
+        else if (same->negated != factor.negated)
+            throw Difference(names_.name(p) + " holds a product with the opposite of " +
+                             names_.wire_name(factor.wire));
+    }
+}
+
+/// The literals whose AND is the AND of what the qubits hold, by wire.
+std::vector<Literal> QuantumMemory::product_of(std::span<const Physical> holders) const {
+    std::vector<Literal> literals;
+    for (const Physical p : holders) append_literals(p, literals);
+    std::ranges::sort(literals, {}, &Literal::wire);
+    for (std::size_t i = 0; i + 1 < literals.size(); ++i)
+        if (literals[i].wire == literals[i + 1].wire)
+            throw Difference("a gate has two copies of " + names_.wire_name(literals[i].wire) +
+                             " as controls");
+    return literals;
+}
+
+namespace {
+
+std::vector<std::uint64_t> key_of(std::span<const Literal> literals) {
+    std::vector<std::uint64_t> key;
+    for (const Literal& l : literals) key.push_back(std::uint64_t{l.wire} << 1 | l.negated);
+    return key;
+}
+
+}  // namespace
+
+/// A multi-controlled X onto half of a Bell pair: the half now also holds the product.
+void QuantumMemory::copy_product(std::span<const Physical> controls, Physical target) {
+    const Content& c = contents_[target];
+    if (c.wires.size() != 1 || !is_pair(c.wires[0]) || is_product(c.wires[0]))
+        throw Difference(names_.name(target) + " is the target of a gate with " +
+                         std::to_string(controls.size()) +
+                         " controls but holds a copy of something else");
+    std::vector<Literal> factors = product_of(controls);
+    const auto [at, fresh] = products_.try_emplace(key_of(factors));
+    if (fresh) {
+        at->second = new_pair_wire();
+        for (const Literal& f : factors) ++wires_[f.wire].products;
+        wires_[at->second].factors = std::move(factors);
+    }
+    toggle_wire(target, at->second);
+}
+
+void QuantumMemory::correct_product(std::span<const Physical> operands,
+                                    std::span<const Definition> outcomes) {
+    for (const Physical p : operands) touch(p);
+    const std::vector<Literal> literals = product_of(operands);
+    const auto at = products_.find(key_of(literals));
+    if (at == products_.end())
+        throw Difference("corrects a product of qubits that nothing holds or held");
+    bool sign = false;
+    for (const Definition o : outcomes) toggle_outcome(wires_[at->second].pending, sign, o);
+    if (sign) form_.phase(literals, {std::numbers::pi});
+    free_if_done(at->second);
+}
+
+/// Forgets a product wire that nothing holds and that no correction is due for.
+void QuantumMemory::free_if_done(std::uint32_t product) {
+    Wire& wire = wires_[product];
+    if (!wire.holders.empty() || !wire.pending.empty()) return;
+    products_.erase(key_of(wire.factors));
+    for (const Literal& f : wire.factors) --wires_[f.wire].products;
+    wires_[product] = {};
+    free_wires_.push_back(product);
+    if (!frames_.empty()) --frames_.back().pairs_alive;
 }
 
 // --- measurements ---------------------------------------------------------------------------
@@ -305,6 +401,7 @@ void QuantumMemory::reset_source(Physical p, std::uint32_t number) {
 
 /// True when the value of `wire` can be read off qubits other than p.
 bool QuantumMemory::determined_without(Physical p, std::uint32_t wire) const {
+    if (is_product(wire)) return true;  // by its factors
     const auto plain_holder = [&](std::uint32_t w) {
         return std::ranges::any_of(wires_[w].holders, [&](Physical h) {
             return h != p && !contents_[h].turned && contents_[h].wires.size() == 1;
@@ -348,7 +445,7 @@ Definition QuantumMemory::measure(Physical p) {
     std::uint32_t gone = 0;
     std::size_t fewest = 0;
     for (const std::uint32_t w : contents_[p].wires)
-        if (is_pair(w) && (fewest == 0 || wires_[w].holders.size() < fewest)) {
+        if (is_pair(w) && !is_product(w) && (fewest == 0 || wires_[w].holders.size() < fewest)) {
             gone = w;
             fewest = wires_[w].holders.size();
         }
@@ -388,6 +485,8 @@ void QuantumMemory::check_end(Physical p, std::uint32_t wire) {
 }
 
 void QuantumMemory::check_released(std::span<const Physical> allowed) const {
+    if (!products_.empty())
+        throw Difference("at the end a product of qubits lacks a Z correction or is still held");
     for (Physical p = 0; p < contents_.size(); ++p)
         if (!contents_[p].classical() && !std::ranges::binary_search(allowed, p))
             throw Difference("at the end " + names_.name(p) + " still holds " +

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -37,6 +38,11 @@ struct Content {
 /// of q, and a phase or the control of a CX may use it. H on b and its measurement with outcome k
 /// leave a phase k q, which Z on q if k clears.
 ///
+/// A remote gate with many controls: a CCX from a and b to half of a pair, and the measurement of
+/// that half, leave a copy of the product a b at the other end, a wire of its own (a product wire).
+/// A phase on it is a phase on a b; H and measurement with outcome k leave a phase k a b, which a
+/// controlled Z on a and b if k clears.
+///
 /// Every member function throws Difference when the program does what has no meaning for its
 /// source.
 class QuantumMemory {
@@ -48,6 +54,9 @@ class QuantumMemory {
     void make_pair(Physical a, Physical b);
     /// X, Y or Z on p when the XOR of the outcomes is 1.
     void correct(GateKind pauli, Physical p, std::span<const Definition> outcomes);
+    /// A Z controlled by all of `operands` but one, when the XOR of the outcomes is 1: it corrects
+    /// a product that was measured out.
+    void correct_product(std::span<const Physical> operands, std::span<const Definition> outcomes);
     void gate(GateKind kind, int controls, std::span<const Physical> operands,
               std::span<const Angle> angles, const Matrix* matrix);
     /// A protocol's measurement; returns the outcome's name.
@@ -78,6 +87,10 @@ class QuantumMemory {
         std::vector<Physical> holders;
         std::vector<Definition> pending;  ///< outcomes whose XOR calls for a Z
         std::uint32_t region = 0;
+        /// Of a product wire: the literals whose AND is its value. They do not change while it
+        /// lives.
+        std::vector<Literal> factors;
+        std::uint32_t products = 0;  ///< product wires that have this one as a factor
     };
     /// A physical qubit as it was when a branch first touched it.
     struct Saved {
@@ -106,6 +119,11 @@ class QuantumMemory {
 
     std::uint32_t region() const { return frames_.empty() ? 0 : frames_.back().region; }
     bool is_pair(std::uint32_t wire) const { return wire >= form_.num_wires(); }
+    bool is_product(std::uint32_t wire) const { return !wires_[wire].factors.empty(); }
+    std::vector<Literal> product_of(std::span<const Physical> holders) const;
+    void append_literals(Physical p, std::vector<Literal>& literals) const;
+    void copy_product(std::span<const Physical> controls, Physical target);
+    void free_if_done(std::uint32_t product);
     std::string copies_of(std::uint32_t wire, Physical except) const;
     void touch(Physical p, bool relied = true);
     void check_scope(Physical p) const;
@@ -132,6 +150,7 @@ class QuantumMemory {
     std::vector<Content> contents_;
     std::vector<Wire> wires_;
     std::vector<std::uint32_t> free_wires_;
+    std::map<std::vector<std::uint64_t>, std::uint32_t> products_;  ///< by factors
     std::vector<std::uint32_t> stamps_;  ///< by qubit: branch that saved it last
     std::vector<Frame> frames_;
     std::uint32_t last_region_ = 0, last_stamp_ = 0;

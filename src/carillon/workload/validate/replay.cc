@@ -22,7 +22,8 @@ std::uint64_t origin_of(std::uint32_t qpu, std::uint32_t block, std::size_t inde
 }  // namespace
 
 Replay::Replay(const Circuit& source, const DistributedProgram& program, const SourceForm& expected,
-               const QubitMap& names, ExpressionTable& expressions, MatrixTable& matrices)
+               const QubitMap& names, ExpressionTable& expressions, MatrixTable& matrices,
+               CertificateChecker& certificates)
     : source_(source),
       program_(program),
       expected_(expected),
@@ -32,6 +33,7 @@ Replay::Replay(const Circuit& source, const DistributedProgram& program, const S
                                               static_cast<std::uint32_t>(source.variables.size()))),
       form_(source.num_qubits),
       quantum_(names, form_, matrices, expected.num_definitions),
+      windows_(program, certificates),
       classical_(source.num_bits, [this] { return quantum_.new_outcome(); }),
       cursors_(program.qpus.size()),
       pairs_(program.pairs.size()),
@@ -125,16 +127,23 @@ void Replay::run_region(BlockId source_block, std::span<const Part> parts, bool 
 void Replay::run_stream(std::uint32_t qpu) {
     Cursor& cursor = cursors_[qpu];
     while (!cursor.done()) {
-        const Instruction& i = program_.qpus[qpu].blocks[cursor.block][cursor.next];
         form_.set_origin(origin_of(qpu, cursor.block, cursor.next));
+        std::size_t count = 1;
         try {
-            if (!step(qpu, i)) return;
+            const Instruction* i = &program_.qpus[qpu].blocks[cursor.block][cursor.next];
+            if (const LocalWindow* window = windows_.at(qpu, cursor.block, cursor.next)) {
+                windows_.check(*window);
+                i = &window->meaning;
+                count = window->count;
+            }
+            if (!step(qpu, *i)) return;
         } catch (Difference& d) {
             if (!d.placed) d.reason = place_name(qpu, cursor.block, cursor.next) + ": " + d.reason;
             d.placed = true;
             throw;
         }
-        ++cursor.next;
+        executed_ += count - 1;
+        cursor.next += count;
     }
 }
 
@@ -237,9 +246,12 @@ void Replay::gate(std::uint32_t q, const Instruction& i) {
     if (i.num_conditions != 0) {
         const bool pauli =
             i.gate == GateKind::kX || i.gate == GateKind::kY || i.gate == GateKind::kZ;
-        if (!pauli || i.controls != 0) wrong("a correction must be x, y or z");
+        const bool product = i.gate == GateKind::kZ && i.controls != 0;
+        if (!product && (!pauli || i.controls != 0))
+            wrong("a correction must be x, y, z or a controlled z");
         bits_.clear();
         for (const BitId b : qpu.conditions(i)) bits_.push_back(classical_.read(bit(q, b)));
+        if (product) return quantum_.correct_product(operands_, bits_);
         return quantum_.correct(i.gate, operands_[0], bits_);
     }
     angles_.clear();

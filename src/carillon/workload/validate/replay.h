@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "carillon/workload/validate/classical_memory.h"
+#include "carillon/workload/validate/local_windows.h"
 #include "carillon/workload/validate/quantum_memory.h"
 #include "carillon/workload/validate/source_form.h"
 
@@ -16,7 +17,8 @@ namespace carillon::validation {
 class Replay {
   public:
     Replay(const Circuit& source, const DistributedProgram& program, const SourceForm& expected,
-           const QubitMap& names, ExpressionTable& expressions, MatrixTable& matrices);
+           const QubitMap& names, ExpressionTable& expressions, MatrixTable& matrices,
+           CertificateChecker& certificates);
 
     /// Throws: Difference at the first instruction that cannot be part of this source's program.
     void run();
@@ -99,6 +101,7 @@ class Replay {
     ExpressionTable::Numbered program_expressions_;
     CanonicalForm form_;
     QuantumMemory quantum_;
+    LocalWindows windows_;
     ClassicalMemory classical_;
     std::vector<Cursor> cursors_;
     std::vector<std::uint32_t> ready_;

@@ -75,8 +75,10 @@ void compare(const Circuit& source, const DistributedProgram& program, Verdict& 
         read_source(source, program.rewrites, expressions, matrices, certificates);
     verdict.certificates = certificates.checked();
 
-    validation::Replay replay(source, program, expected, names, expressions, matrices);
+    validation::Replay replay(source, program, expected, names, expressions, matrices,
+                              certificates);
     replay.run();
+    verdict.certificates = certificates.checked();
     verdict.instructions = replay.instructions();
     verdict.pairs = replay.pairs();
     verdict.entangled = replay.quantum().entangled();

@@ -18,7 +18,7 @@ struct Verdict {
     std::size_t pairs = 0;         ///< Bell pairs made
     std::size_t entangled = 0;     ///< protocol measurements that passed a qubit's value on
     std::size_t disentangled = 0;  ///< protocol measurements that gave a copy back
-    std::size_t certificates = 0;  ///< rewrites checked
+    std::size_t certificates = 0;  ///< rewrites and local windows checked
     double seconds = 0;
 };
 
