@@ -34,6 +34,7 @@ class Localizer {
     void run() {
         if (coupling_.complete() && native_.everything()) return;
         block(BlockId{0});
+        bring_home();
         for (Location& at : program_.final_layout)
             if (at.qpu == id_) at.qubit = place_[at.qubit];
     }
@@ -148,6 +149,27 @@ class Localizer {
                 target = c;
         const auto path = coupling_.path(place_[logical], target);
         for (std::size_t s = 0; s + 1 < path.size(); ++s) swap(path[s], path[s + 1], order);
+    }
+
+    /// At the end every source qubit stands on a data qubit: for each on a communication qubit the
+    /// nearest data qubit without one comes over, and what lies between moves up.
+    void bring_home() {
+        std::vector<bool> home(qpu_.num_qubits());
+        for (const Location& at : program_.final_layout)
+            if (at.qpu == id_) home[at.qubit] = true;
+        for (;;) {
+            std::vector<LocalQubit> best;
+            for (LocalQubit c = qpu_.data_qubits; c < qpu_.num_qubits(); ++c)
+                for (LocalQubit d = 0; d < qpu_.data_qubits; ++d) {
+                    if (!home[holder_[c]] || home[holder_[d]]) continue;
+                    if (best.empty() || coupling_.distance(c, d) + 1 < best.size())
+                        best = coupling_.path(d, c);
+                }
+            if (best.empty()) return;
+            const InstructionBlock& stream = qpu_.block(where_);
+            for (std::size_t s = 0; s + 1 < best.size(); ++s)
+                swap(best[s], best[s + 1], stream.empty() ? 0 : stream.back().order);
+        }
     }
 
     // --- native gates
