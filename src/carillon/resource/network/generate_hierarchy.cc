@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <limits>
 #include <vector>
 
 #include "carillon/resource/network/network_builder.h"
@@ -10,7 +9,6 @@ namespace carillon {
 
 namespace {
 
-constexpr double kAny = std::numeric_limits<double>::max();
 /// About 30 dB over 1000 km: a good pass over a large ground telescope.
 constexpr double kSatelliteLossDbPerKm = 0.03;
 
@@ -29,10 +27,10 @@ Plan read_plan(GeneratorText& text) {
     plan.campuses = text.whole("campuses", 1, 1u << 16).value_or(1);
     plan.regions = text.whole("region", 1, 1u << 16).value_or(1);
     plan.satellite = text.flag("satellite");
-    plan.campus_km = text.real("campus_km", 0, kAny).value_or(plan.campus_km);
-    const auto region_km = text.real("region_km", 0, kAny);
+    plan.campus_km = text.capped("campus_km", kMostKm).value_or(plan.campus_km);
+    const auto region_km = text.capped("region_km", kMostKm);
     const auto repeaters = text.whole("repeaters", 0, 1u << 16);
-    const auto satellite_km = text.real("satellite_km", 0, kAny);
+    const auto satellite_km = text.capped("satellite_km", kMostKm);
     if (plan.satellite && region_km)
         text.fail("region_km", "region_km does not apply with satellite");
     if (plan.satellite && repeaters)

@@ -184,6 +184,13 @@ std::optional<double> GeneratorText::real(std::string_view key, double least, do
     return value;
 }
 
+std::optional<double> GeneratorText::capped(std::string_view key, double most) {
+    const auto value = real(key, 0, std::numeric_limits<double>::max());
+    if (value && *value > most)
+        fail(key, fmt::format("{} must be at most {:g}, got {:g}", key, most, *value));
+    return value;
+}
+
 std::optional<std::string_view> GeneratorText::choice(std::string_view key,
                                                       std::span<const std::string_view> choices) {
     const Item* item = take_value(key);

@@ -42,6 +42,8 @@ class GeneratorText {
     std::vector<std::uint32_t> wholes(std::string_view key, std::uint32_t least,
                                       std::uint32_t most);
     std::optional<double> real(std::string_view key, double least, double most);
+    /// A number >= 0 and at most what we can compute with.
+    std::optional<double> capped(std::string_view key, double most);
     /// One of `choices`.
     std::optional<std::string_view> choice(std::string_view key,
                                            std::span<const std::string_view> choices);

@@ -72,6 +72,13 @@ std::span<const GeneratorKey> generator_keys() {
     return kKeys;
 }
 
+std::string too_slow(const Link& link) {
+    const double ns = mean_pair_time_ns(link);
+    if (ns <= kMostNs) return {};
+    return fmt::format("one pair would take {:.3g} ns in the mean, more than {:g} ns (11 days)", ns,
+                       kMostNs);
+}
+
 NetworkBuilder::NetworkBuilder(GeneratorText& text)
     : text_(text), node_(plain_node()), link_(plain_link()) {
     std::vector<std::string_view> presets;
@@ -96,10 +103,13 @@ void NetworkBuilder::read_node_keys() {
     auto set = [&](std::string_view key, double most, double& value) {
         if (const auto given = text_.real(key, 0, most)) value = *given;
     };
-    set("one_qubit_ns", kAny, node_.durations.one_qubit_ns);
-    set("two_qubit_ns", kAny, node_.durations.two_qubit_ns);
-    set("measure_ns", kAny, node_.durations.measure_ns);
-    set("reset_ns", kAny, node_.durations.reset_ns);
+    auto set_time = [&](std::string_view key, double& value) {
+        if (const auto given = text_.capped(key, kMostNs)) value = *given;
+    };
+    set_time("one_qubit_ns", node_.durations.one_qubit_ns);
+    set_time("two_qubit_ns", node_.durations.two_qubit_ns);
+    set_time("measure_ns", node_.durations.measure_ns);
+    set_time("reset_ns", node_.durations.reset_ns);
     set("one_qubit_error", 1, node_.errors.one_qubit);
     set("two_qubit_error", 1, node_.errors.two_qubit);
     set("measure_error", 1, node_.errors.measure);
@@ -117,12 +127,12 @@ void NetworkBuilder::read_link_keys() {
     if (const auto name = text_.choice("link", names)) {
         link_.kind = kKinds[std::find(names.begin(), names.end(), *name) - names.begin()];
     }
-    length_km_ = text_.real("length_km", 0, kAny);
+    length_km_ = text_.capped("length_km", kMostKm);
     loss_ = text_.real("loss_db_per_km", 0, kAny);
     rate_hz_ = text_.real("rate_hz", 0, kAny);
     success_ = text_.real("success", 0, 1);
     if (success_ == 0.0) text_.fail("success", "success must be above 0, or no pair is ever made");
-    latency_ns_ = text_.real("latency_ns", 0, kAny);
+    latency_ns_ = text_.capped("latency_ns", kMostNs);
     if (const auto f = text_.real("fidelity", 0, 1)) link_.fidelity = *f;
     if (const auto m = text_.whole("multiplexing", 1, kMostQubits)) link_.multiplexing = *m;
 }
@@ -162,7 +172,7 @@ void NetworkBuilder::join(QpuId a, QpuId b) {
     if (success_) link.success_probability = *success_;
     if (rate_hz_) link.attempt_rate_hz = *rate_hz_;
     if (latency_ns_) link.latency_ns = *latency_ns_;
-    network_.links.push_back(link);
+    add(link);
 }
 
 void NetworkBuilder::join(QpuId a, QpuId b, double length_km) {
@@ -189,6 +199,13 @@ void NetworkBuilder::join(QpuId a, QpuId b, double length_km, LinkKind kind,
     const double fastest = passage_ns > 0 ? 1e9 / passage_ns : kAny;
     link.attempt_rate_hz = rate_hz_.value_or(std::min(link_.attempt_rate_hz, fastest));
     link.latency_ns = latency_ns_.value_or(passage_ns);
+    add(link);
+}
+
+void NetworkBuilder::add(const Link& link) {
+    if (const std::string wrong = too_slow(link); !wrong.empty()) {
+        throw InputError(fmt::format("network {}: {}", text_.shape(), wrong));
+    }
     network_.links.push_back(link);
 }
 

@@ -17,6 +17,13 @@ std::span<const GeneratorKey> generator_keys();
 
 constexpr std::uint64_t kMostNodes = std::uint64_t{1} << 20;
 constexpr std::uint64_t kMostLinks = std::uint64_t{1} << 22;
+/// Spans of time and lengths that a 64-bit count of picoseconds holds with room to spare: 11 days,
+/// 1e9 km.
+constexpr double kMostNs = 1e15;
+constexpr double kMostKm = 1e9;
+
+/// What is wrong with a link whose pairs take more than kMostNs in the mean; empty when nothing is.
+std::string too_slow(const Link& link);
 
 /// Collects the nodes and links of a generated network; takes their properties from the keys of the
 /// text.
@@ -53,6 +60,7 @@ class NetworkBuilder {
   private:
     void read_node_keys();
     void read_link_keys();
+    void add(const Link& link);
 
     GeneratorText& text_;
     Node node_;

@@ -32,6 +32,15 @@ void read_real(const JsonValue& object, std::string_view key, double most, doubl
     if (const auto given = object.find(key)) value = given->real(0, most);
 }
 
+/// A number >= 0 and at most what we can compute with.
+void read_capped(const JsonValue& object, std::string_view key, double most, double& value) {
+    const auto given = object.find(key);
+    if (!given) return;
+    value = given->real(0);
+    if (value > most)
+        given->fail(fmt::format("must be at most {:g}, got {}", most, given->shown()));
+}
+
 void read_count(const JsonValue& object, std::string_view key, std::uint32_t least,
                 std::uint32_t& value) {
     if (const auto given = object.find(key)) {
@@ -80,11 +89,10 @@ void read_gates(const JsonValue& value, Node& node) {
 
 void read_durations(const JsonValue& value, Durations& durations) {
     value.allow_keys({"one_qubit_ns", "two_qubit_ns", "measure_ns", "reset_ns"});
-    constexpr double kAny = std::numeric_limits<double>::max();
-    read_real(value, "one_qubit_ns", kAny, durations.one_qubit_ns);
-    read_real(value, "two_qubit_ns", kAny, durations.two_qubit_ns);
-    read_real(value, "measure_ns", kAny, durations.measure_ns);
-    read_real(value, "reset_ns", kAny, durations.reset_ns);
+    read_capped(value, "one_qubit_ns", kMostNs, durations.one_qubit_ns);
+    read_capped(value, "two_qubit_ns", kMostNs, durations.two_qubit_ns);
+    read_capped(value, "measure_ns", kMostNs, durations.measure_ns);
+    read_capped(value, "reset_ns", kMostNs, durations.reset_ns);
 }
 
 void read_errors(const JsonValue& value, ErrorRates& errors) {
@@ -180,7 +188,7 @@ Link read_link(const JsonValue& value, const Link& standard, const Names& names)
         link.kind = kKinds[kind->choice(kinds)];
     }
     constexpr double kAny = std::numeric_limits<double>::max();
-    read_real(value, "length_km", kAny, link.length_km);
+    read_capped(value, "length_km", kMostKm, link.length_km);
     read_real(value, "loss_db_per_km", kAny, link.loss_db_per_km);
     read_real(value, "attempt_rate_hz", kAny, link.attempt_rate_hz);
     read_real(value, "success_probability", 1, link.success_probability);
@@ -189,7 +197,8 @@ Link read_link(const JsonValue& value, const Link& standard, const Names& names)
     }
     read_real(value, "fidelity", 1, link.fidelity);
     read_count(value, "multiplexing", 1, link.multiplexing);
-    read_real(value, "latency_ns", kAny, link.latency_ns);
+    read_capped(value, "latency_ns", kMostNs, link.latency_ns);
+    if (const std::string wrong = too_slow(link); !wrong.empty()) value.fail(wrong);
     return link;
 }
 
