@@ -150,6 +150,12 @@ HostReport discover_host() {
         report.tree = tree_from_sysfs("/sys");
         report.tree_source = "/sys";
     }
+    const bool synthetic = report.tree_source.ends_with("synthetic");
+    if (!synthetic && count_objects(report.tree, "GPU") == 0) {  // hwloc needs plug-ins to see some
+        for (HostObject& gpu : gpus_from_sysfs("/sys", "/proc")) {
+            report.tree.children.push_back(std::move(gpu));
+        }
+    }
     report.packages = count_objects(report.tree, "Package");
     report.numa_nodes = count_objects(report.tree, "NUMANode");
     report.cores = count_objects(report.tree, "Core");

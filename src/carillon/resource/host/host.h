@@ -73,6 +73,13 @@ std::uint32_t count_objects(const HostObject& tree, std::string_view type);
 ///     sys: where sysfs is mounted, normally /sys.
 HostObject tree_from_sysfs(const std::filesystem::path& sys);
 
+/// GPUs of NVIDIA, AMD and Intel among the PCI devices, with the model where the driver tells.
+///
+/// Args:
+///     sys, proc: where these are mounted, normally /sys and /proc.
+std::vector<HostObject> gpus_from_sysfs(const std::filesystem::path& sys,
+                                        const std::filesystem::path& proc);
+
 /// Instruction sets Carillon has kernels for or may get them, from the text of /proc/cpuinfo.
 std::vector<std::string> simd_from_cpuinfo(std::string_view cpuinfo);
 

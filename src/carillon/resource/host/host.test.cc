@@ -118,6 +118,31 @@ TEST(HostTree, sysfs_gives_packages_cores_threads_and_memory) {
     EXPECT_EQ(tree_from_sysfs(sys).children.size(), 0u);
 }
 
+TEST(HostTree, gpus_are_display_devices_of_known_makers) {
+    const fs::path root = fs::temp_directory_path() / "carillon-host-test-gpu";
+    fs::remove_all(root);
+    auto device = [&](const std::string& address, const char* vendor, const char* kind) {
+        const fs::path folder = root / "sys/bus/pci/devices" / address;
+        fs::create_directories(folder);
+        std::ofstream(folder / "vendor") << vendor << "\n";
+        std::ofstream(folder / "class") << kind << "\n";
+    };
+    device("0000:01:00.0", "0x10de", "0x030200");
+    device("0000:02:00.0", "0x1002", "0x038000");
+    device("0000:03:00.0", "0x1234", "0x030000");  // the display of a virtual machine
+    device("0000:04:00.0", "0x10de", "0x040300");  // the sound of a graphics card
+    const fs::path driver = root / "proc/driver/nvidia/gpus/0000:01:00.0";
+    fs::create_directories(driver);
+    std::ofstream(driver / "information") << "Model: \t\t NVIDIA H200\nIRQ: 7\n";
+    const auto gpus = gpus_from_sysfs(root / "sys", root / "proc");
+    ASSERT_EQ(gpus.size(), 2u);
+    EXPECT_EQ(gpus[0].name, "NVIDIA H200");
+    EXPECT_EQ(gpus[1].name, "AMD");
+    EXPECT_EQ(gpus[1].index, 1u);
+    fs::remove_all(root);
+    EXPECT_TRUE(gpus_from_sysfs(root / "sys", root / "proc").empty());
+}
+
 TEST(HostProc, instruction_sets_are_whole_words_weakest_first) {
     EXPECT_EQ(
         simd_from_cpuinfo("processor\t: 0\nflags\t\t: fpu avx2 sse2 avx512fx\nbugs : avx512f\n"),

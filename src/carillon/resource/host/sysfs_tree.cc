@@ -89,4 +89,43 @@ HostObject tree_from_sysfs(const fs::path& sys) {
     return machine;
 }
 
+namespace {
+
+/// "Model: \t\t NVIDIA H200" of /proc/driver/nvidia/gpus/ADDRESS/information; empty when there is
+/// none.
+std::string nvidia_model(const fs::path& information) {
+    std::ifstream in(information);
+    std::string line;
+    while (std::getline(in, line)) {
+        if (!line.starts_with("Model:")) continue;
+        const std::size_t begin = line.find_first_not_of(" \t", 6);
+        return begin == std::string::npos ? std::string() : line.substr(begin);
+    }
+    return {};
+}
+
+}  // namespace
+
+std::vector<HostObject> gpus_from_sysfs(const fs::path& sys, const fs::path& proc) {
+    static const std::map<std::string, std::string> kVendors = {
+        {"0x10de", "NVIDIA"}, {"0x1002", "AMD"}, {"0x8086", "Intel"}};
+    std::vector<std::string> addresses;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(sys / "bus/pci/devices", error)) {
+        addresses.push_back(entry.path().filename().string());
+    }
+    std::sort(addresses.begin(), addresses.end());
+    std::vector<HostObject> gpus;
+    for (const std::string& address : addresses) {
+        const fs::path device = sys / "bus/pci/devices" / address;
+        const auto vendor = kVendors.find(first_line(device / "vendor"));
+        const bool display = first_line(device / "class").starts_with("0x03");  // PCI base class 3
+        if (!display || vendor == kVendors.end()) continue;
+        std::string model = nvidia_model(proc / "driver/nvidia/gpus" / address / "information");
+        if (model.empty()) model = vendor->second;
+        gpus.push_back({"GPU", static_cast<std::uint32_t>(gpus.size()), std::move(model), 0, {}});
+    }
+    return gpus;
+}
+
 }  // namespace carillon
