@@ -2,6 +2,7 @@
 #include "carillon/base/config.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -171,8 +172,9 @@ TEST(Config, our_own_mistakes_are_internal_errors) {
 
 TEST(Config, load_takes_the_named_file_then_the_variable) {
     const auto folder = std::filesystem::temp_directory_path();
-    const std::string one = (folder / "carillon-config-test-1.json").string();
-    const std::string two = (folder / "carillon-config-test-2.json").string();
+    const std::string stem = "carillon-config-test-" + std::to_string(getpid());
+    const std::string one = (folder / (stem + "-1.json")).string();
+    const std::string two = (folder / (stem + "-2.json")).string();
     std::ofstream(one) << R"({"shots": 11})";
     std::ofstream(two) << R"({"shots": 22})";
     const std::string variable = "CARILLON_CONFIG=" + two;

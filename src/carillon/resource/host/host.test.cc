@@ -2,6 +2,7 @@
 #include "carillon/resource/host/host.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -92,7 +93,8 @@ TEST(HostTree, neighbours_alike_are_drawn_once) {
 }
 
 TEST(HostTree, sysfs_gives_packages_cores_threads_and_memory) {
-    const fs::path sys = fs::temp_directory_path() / "carillon-host-test-sys";
+    const fs::path sys =
+        fs::temp_directory_path() / ("carillon-host-test-sys-" + std::to_string(getpid()));
     fs::remove_all(sys);
     auto write = [&](const std::string& file, const std::string& text) {
         fs::create_directories((sys / file).parent_path());
@@ -119,7 +121,8 @@ TEST(HostTree, sysfs_gives_packages_cores_threads_and_memory) {
 }
 
 TEST(HostTree, gpus_are_display_devices_of_known_makers) {
-    const fs::path root = fs::temp_directory_path() / "carillon-host-test-gpu";
+    const fs::path root =
+        fs::temp_directory_path() / ("carillon-host-test-gpu-" + std::to_string(getpid()));
     fs::remove_all(root);
     auto device = [&](const std::string& address, const char* vendor, const char* kind) {
         const fs::path folder = root / "sys/bus/pci/devices" / address;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -166,7 +167,8 @@ TEST(WriteNetwork, odd_names_survive) {
 }
 
 TEST(LoadNetwork, takes_a_file_or_a_generator) {
-    const fs::path file = fs::temp_directory_path() / "carillon-load-network-test.json";
+    const fs::path file = fs::temp_directory_path() /
+                          ("carillon-load-network-test-" + std::to_string(getpid()) + ".json");
     const Network network = generate_network("ring:3,qubits=2");
     std::ofstream(file) << write_network(network);
     EXPECT_EQ(load_network(file.string()), network);
