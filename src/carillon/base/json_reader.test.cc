@@ -121,6 +121,8 @@ TEST(JsonReader, columns_count_characters_not_bytes) {
 TEST(JsonReader, a_byte_order_mark_and_brackets_in_strings_do_no_harm) {
     const JsonDocument document("\xef\xbb\xbf{\"a]\": \"[{\\\"\", \"b\": 2}", "t");
     EXPECT_EQ(document.root().at("b").whole(), 2u);
+    const std::string brackets = "\"\\\"" + std::string(300, '[') + '"';  // one string
+    EXPECT_EQ(JsonDocument(brackets, "t").root().text().size(), 301u);
     EXPECT_NE(message_of([&] { document.root().at("b").text(); }).find("b: must be"),
               std::string::npos);
 }

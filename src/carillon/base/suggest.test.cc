@@ -12,7 +12,7 @@ constexpr std::array<std::string_view, 4> kNames = {"seed", "shots", "qubits", "
 
 TEST(Suggest, one_slip_finds_the_name) {
     EXPECT_EQ(closest_name("seeed", kNames), "seed");
-    EXPECT_EQ(closest_name("shtos", kNames), "shots");  // swapped letters count once
+    EXPECT_EQ(closest_name("sede", kNames), "seed");  // swapped letters count once
     EXPECT_EQ(closest_name("QUBIT", kNames), "qubits");
     EXPECT_EQ(closest_name("sucess", kNames), "success");
 }

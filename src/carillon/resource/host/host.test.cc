@@ -92,6 +92,14 @@ TEST(HostTree, neighbours_alike_are_drawn_once) {
               "      \u2514\u2500 2 x thread 0\n");
 }
 
+TEST(HostTree, neighbours_of_other_size_are_drawn_apart) {
+    const HostObject small{"L2", 0, {}, 1u << 20, {}}, large{"L2", 1, {}, 2u << 20, {}};
+    EXPECT_EQ(tree_text({"Machine", 0, {}, 0, {small, large}}),
+              "Machine\n"
+              "\u251c\u2500 L2 (1 MiB)\n"
+              "\u2514\u2500 L2 (2 MiB)\n");
+}
+
 TEST(HostTree, sysfs_gives_packages_cores_threads_and_memory) {
     const fs::path sys =
         fs::temp_directory_path() / ("carillon-host-test-sys-" + std::to_string(getpid()));

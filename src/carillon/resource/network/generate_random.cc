@@ -129,7 +129,7 @@ void make_random(GeneratorText& text, NetworkBuilder& builder) {
     }
     for (double wide = std::max(reach, likely_radius(count)); components.count() > 1; wide *= 1.5) {
         for (const Near& pair : pairs_within(points, wide)) {
-            if (pair.distance > reach && components.join(pair.a, pair.b)) join(pair);
+            if (components.join(pair.a, pair.b)) join(pair);
         }
     }
 }

@@ -119,16 +119,17 @@ TEST(ReadNetwork, a_preset_holds_for_all_or_one_and_keys_overrule_it) {
 
 TEST(ReadNetwork, pytket_dqc_networks_load) {
     const Network network = read_network(
-        R"({"server_coupling": [[0, 1], [1, 10]], "server_qubits": {"0": [0, 6, 7], "10": [2, 5], "1": [1]},
-            "server_ebit_mem": {"0": 5, "1": -1}})",
+        R"({"server_coupling": [[0, 2], [2, 10]], "server_qubits": {"0": [0, 6, 7], "10": [2, 5], "2": [1]},
+            "server_ebit_mem": {"0": 0, "2": -1}})",
         "n.json");
-    ASSERT_EQ(network.nodes.size(), 3u);  // in the order 0, 1, 10
+    ASSERT_EQ(network.nodes.size(), 3u);  // by number: 0, 2, 10
     EXPECT_EQ(network.nodes[0].data_qubits, 3u);
     EXPECT_EQ(network.nodes[1].data_qubits, 1u);
     EXPECT_EQ(network.nodes[2].data_qubits, 2u);
-    EXPECT_EQ(network.nodes[0].comm_qubits, 5u);
+    EXPECT_EQ(network.nodes[0].comm_qubits, 0u);
     EXPECT_EQ(network.nodes[1].comm_qubits, 1024u);
     EXPECT_EQ(network.nodes[2].comm_qubits, 1024u);
+    EXPECT_EQ(network.links[1].a, QpuId{1});
     EXPECT_EQ(network.links[1].b, QpuId{2});
 }
 
