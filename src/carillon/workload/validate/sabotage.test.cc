@@ -61,7 +61,7 @@ void expect_each_was_tried(const std::map<std::string, Tally>& tallies,
 
 TEST(Sabotage, faults_in_static_programs_are_found) {
     std::map<std::string, Tally> tallies;
-    for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    for (std::uint64_t seed = 0; seed < 30; ++seed) {
         RandomCircuit c(3, 1000 + seed);
         c.add_gates(6, 1);
         c.circuit.add_bits("c", 3);
@@ -74,16 +74,17 @@ TEST(Sabotage, faults_in_static_programs_are_found) {
 
 TEST(Sabotage, faults_in_dynamic_programs_are_found) {
     std::map<std::string, Tally> tallies;
-    for (std::uint64_t seed = 0; seed < 120; ++seed) {
+    for (std::uint64_t seed = 0; seed < 60; ++seed) {
         RandomCircuit c(3, 2000 + seed);
         c.add_gates(2, 1);
         c.add_dynamic(8, 2);
         const DistributedProgram p = NaiveDistributor(c.circuit, 2, 2, 3, seed).run();
         sabotage(c.circuit, p, seed, tallies);
     }
-    expect_each_was_tried(tallies,
-                          {"certificate_changed", "certificate_dropped",
-                           "certificate_for_other_operations", "certificate_on_other_qubits"});
+    expect_each_was_tried(
+        tallies,
+        {"wrong_bit_owner", "wrong_variable_owner", "certificate_changed", "certificate_dropped",
+         "certificate_for_other_operations", "certificate_on_other_qubits"});
 }
 
 }  // namespace

@@ -463,8 +463,7 @@ inline bool condition_negated_everywhere(DistributedProgram& p, Random& r) {
     return true;
 }
 inline bool then_and_else_exchanged(DistributedProgram& p, Random& r) {
-    const auto found =
-        find_all(p, [](auto&, auto& i) { return is_kind(i, InstructionKind::kIf); });
+    const auto found = find_all(p, [](auto&, auto& i) { return is_kind(i, InstructionKind::kIf); });
     if (found.empty()) return false;
     const std::uint32_t source = at(p, found[r.below(found.size())]).source;
     for (const Place& place : found) {
