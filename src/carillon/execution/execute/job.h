@@ -14,13 +14,13 @@ namespace carillon {
 struct JobOptions {
     CompileOptions compile;
     VerifyLevel verify = VerifyLevel::kAuto;
-    bool execute = true;                  ///< run the distributed program, not only compile and price it
+    bool execute = true;  ///< run the distributed program, not only compile and price it
     std::uint64_t shots = 1024;
     std::uint64_t seed = 0;
     bool single_precision = false;
-    bool physical = false;                ///< every communication qubit has its own place in the state
-    int threads = 0;                      ///< 0 = all
-    std::uint64_t max_memory_bytes = 0;   ///< 0 = what the machine has
+    bool physical = false;  ///< every communication qubit has its own place in the state
+    int threads = 0;        ///< 0 = all
+    std::uint64_t max_memory_bytes = 0;  ///< 0 = what the machine has
 };
 
 /// A job from circuit to report, with what pictures need.
@@ -33,8 +33,9 @@ struct Job {
 
 /// Compiles, schedules, verifies, executes and reports.
 ///
-/// Throws: InputError (program or network), ResourceError (memory), InternalError when the validator rejects what the
-/// compiler made.
-Job run_job(const Circuit& circuit, Network network, const JobOptions& options, const Progress& progress = {});
+/// Throws: InputError (program or network), ResourceError (memory), InternalError when the
+/// validator rejects what the compiler made.
+Job run_job(const Circuit& circuit, Network network, const JobOptions& options,
+            const Progress& progress = {});
 
 }  // namespace carillon

@@ -16,8 +16,7 @@ namespace {
 
 int do_compile(const Options& options, const std::string& folder) {
     const Circuit circuit = read_program(options);
-    Network network = load_network(options.network);
-    fill_capacity(network, circuit.num_qubits);
+    const Network network = network_for(options, circuit.num_qubits);
     const Compilation compiled =
         compile(circuit, network, options.job.compile, progress_for(options));
     end_progress(options);
@@ -66,28 +65,24 @@ Command compile_command() {
     return {{"compile",
              "compile a program for a network and write one instruction stream per QPU",
              "Writes the distributed program as JSON (--save), as one OpenQASM 3 file per QPU "
-             "(--qasm), or as JSON on\n"
+             "(--qasm), or as JSON on "
              "standard output. The result is proved equal to the source before it is written.",
              {"carillon compile examples/ghz.qasm --network full:3 --save ghz.json",
               "carillon compile examples/adder.qasm --network line:3 --qasm adder_per_qpu"}},
             [](CLI::App& app) -> std::function<int()> {
                 auto options = std::make_shared<Options>();
                 auto folder = std::make_shared<std::string>();
-                auto verify = std::make_shared<std::string>("validator");
                 add_program(app, options);
                 add_network(app, options);
                 add_seed(app, options);
-                app.add_option("--verify", *verify, "off or validator")
-                    ->check(CLI::IsMember({"off", "validator"}))
-                    ->capture_default_str();
+                add_verify(app, options);
                 add_compile(app, options);
                 app.add_option("--qasm", *folder,
                                "write one OpenQASM 3 file per QPU into this folder")
                     ->type_name("DIR");
                 add_output(app, options);
-                return [&app, options, folder, verify] {
+                return [&app, options, folder] {
                     settle(app, *options);
-                    options->job.verify = verify_level(*verify);
                     return do_compile(*options, *folder);
                 };
             }};
@@ -97,7 +92,7 @@ Command validate_command() {
     return {{"validate",
              "prove that a distributed program equals its source",
              "Reads the OpenQASM source and a distributed program (JSON) and undoes the protocols "
-             "symbolically. Exit code 0:\n"
+             "symbolically. Exit code 0: "
              "equal; 1: not equal, with the first difference.",
              {"carillon compile examples/qft.qasm -n grid:2x2 --save qft.json && carillon validate "
               "examples/qft.qasm qft.json"}},

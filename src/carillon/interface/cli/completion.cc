@@ -32,7 +32,7 @@ std::string joined(const std::vector<std::string>& words) {
 std::string bash_script() {
     std::string script =
         "_carillon() {\n    local current=${COMP_WORDS[COMP_CWORD]} words=\n    if [ "
-        "\"$COMP_CWORD\" -eq 1 ]; then\n"
+        "\"$COMP_CWORD\" -eq 1 ]; then "
         "        words='";
     std::vector<std::string> verbs;
     for (const auto& [verb, options] : all_options()) verbs.push_back(verb);
@@ -40,8 +40,8 @@ std::string bash_script() {
     for (const auto& [verb, options] : all_options())
         script += "        " + verb + ") words='" + joined(options) + "' ;;\n";
     script +=
-        "    esac fi\n    COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
-        "    [ ${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- \"$current\"))\n}\n"
+        "    esac fi\n    COMPREPLY=($(compgen -W \"$words\" -- \"$current\")) "
+        "    [ ${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- \"$current\"))\n} "
         "complete -o filenames -F _carillon carillon\n";
     return script;
 }

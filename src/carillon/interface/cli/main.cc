@@ -19,8 +19,25 @@ namespace {
 constexpr int kFailed = 1;
 constexpr int kBadInput = 2;
 
+/// Text broken into lines of at most 80 characters.
+std::string wrapped(std::string_view text) {
+    constexpr std::size_t kWidth = 80;
+    std::string lines;
+    std::size_t column = 0;
+    while (!text.empty()) {
+        const std::string_view word = text.substr(0, text.find(' '));
+        text.remove_prefix(std::min(text.size(), word.size() + 1));
+        if (word.empty()) continue;
+        if (column > 0 && column + 1 + word.size() > kWidth) lines += '\n', column = 0;
+        if (column > 0) lines += ' ', ++column;
+        lines += word;
+        column += word.size();
+    }
+    return lines;
+}
+
 std::string help_text(const CommandHelp& help) {
-    std::string text = std::string(help.details) + "\n\nExamples:\n";
+    std::string text = wrapped(help.details) + "\n\nExamples:\n";
     for (const std::string_view example : help.examples) text += "  " + std::string(example) + "\n";
     return text;
 }

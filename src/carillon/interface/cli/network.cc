@@ -101,9 +101,9 @@ Command network_command() {
     return {{"network",
              "show a network, or write it as JSON or as a picture",
              "NETWORK is a JSON file, a generator string, or `presets`, which lists the device "
-             "presets with their sources.\n"
+             "presets with their sources. "
              "Generators: full:K line:K ring:K star:K tree:K grid:RxC torus:RxC torus:XxYxZ "
-             "random:K hier:... with keys\n"
+             "random:K hier:... with keys "
              "such as qubits=8, comm=2, preset=trapped-ion, length_km=1, fidelity=0.95.",
              {"carillon network ring:4,qubits=8",
               "carillon network torus:4x4,qubits=8 --json > torus.json",

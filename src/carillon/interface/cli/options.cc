@@ -4,11 +4,13 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 
+#include "carillon/base/config.h"
 #include "carillon/base/error.h"
 #include "carillon/language/qasm/reader.h"
 
@@ -26,11 +28,17 @@ void add_program(CLI::App& app, const SharedOptions& o) {
         ->allow_extra_args(false);
 }
 
+/// An option that is also a setting: its value is kept as text until settle().
+CLI::Option* add_setting(CLI::App& app, const SharedOptions& o, const std::string& flags,
+                         const std::string& name, const std::string& help) {
+    return app.add_option(flags, o->settings[name], help);
+}
+
 void add_network(CLI::App& app, const SharedOptions& o) {
-    app.add_option("-n,--network", o->network,
-                   "network: a JSON file or a generator string such as ring:4,qubits=8")
-        ->required()
+    add_setting(app, o, "-n,--network", "network",
+                "network: a JSON file or a generator string such as ring:4,qubits=8")
         ->type_name("NETWORK");
+    add_setting(app, o, "--comm", "comm", "communication qubits of every QPU")->type_name("N");
 }
 
 void add_compile(CLI::App& app, const SharedOptions& o) {
@@ -46,31 +54,72 @@ void add_compile(CLI::App& app, const SharedOptions& o) {
 }
 
 void add_execution(CLI::App& app, const SharedOptions& o) {
-    app.add_option("-s,--shots", o->job.shots, "number of shots")->capture_default_str();
-    app.add_option("--precision", o->precision, "double or float")->capture_default_str();
-    app.add_option("--threads", o->job.threads, "threads of the simulator; 0 = all")
-        ->capture_default_str();
-    app.add_option("--max-memory", o->max_memory,
-                   "most memory for states, such as 4GiB; default: what is free");
+    add_setting(app, o, "-s,--shots", "shots", "number of shots [1024]")->type_name("N");
+    add_setting(app, o, "--precision", "precision", "double or float [double]");
+    add_setting(app, o, "--threads", "threads", "threads of the simulator [one per core]")
+        ->type_name("N");
+    add_setting(app, o, "--max-memory", "max_memory",
+                "most memory for a state, such as 4GiB [what is free]")
+        ->type_name("SIZE");
     app.add_flag("--physical", o->job.physical,
                  "give every communication qubit its own place in the state");
 }
 
 void add_seed(CLI::App& app, const SharedOptions& o) {
-    app.add_option("--seed", o->job.seed, "seed of all random numbers")->capture_default_str();
+    add_setting(app, o, "--seed", "seed", "seed of all random choices [0]")->type_name("N");
+}
+
+void add_verify(CLI::App& app, const SharedOptions& o) {
+    add_setting(app, o, "--verify", "verify",
+                "what to check: off, validator, auto (what a few seconds allow) or full [auto]");
 }
 
 void add_output(CLI::App& app, const SharedOptions& o) {
     app.add_flag("--json", o->json, "print the result as JSON");
     app.add_flag("-q,--quiet", o->quiet, "no progress and no warnings");
     app.add_option("--config", o->config,
-                   "configuration file (default: carillon.json in this folder, if there is one)")
+                   "configuration file [carillon.json in this folder, if there is one]")
         ->type_name("FILE");
 }
 
 void add_html(CLI::App& app, const SharedOptions& o) {
-    app.add_option("--html", o->html, "write the report as an HTML page with pictures")
+    add_setting(app, o, "--html", "html", "write the report as an HTML page with pictures")
         ->type_name("FILE");
+}
+
+void settle(CLI::App& app, Options& o) {
+    Config config = load_config(o.config, environ);
+    for (const auto& [name, value] : o.settings) {
+        std::string flag = "--" + name;
+        std::replace(flag.begin(), flag.end(), '_', '-');
+        if (app.get_option(flag)->count() > 0) config.set_flag(name, value);
+    }
+    if (o.json) config.set_flag("json", "true");
+    if (o.quiet) config.set_flag("quiet", "true");
+    o.json = config.boolean("json");
+    o.quiet = config.boolean("quiet");
+    o.job.seed = config.whole("seed");
+    o.job.shots = config.whole("shots");
+    o.job.threads = static_cast<int>(config.whole("threads"));
+    o.job.single_precision = config.text("precision") == "float";
+    o.job.verify = verify_level(config.text("verify"));
+    if (config.is_set("max_memory")) o.job.max_memory_bytes = config.whole("max_memory");
+    if (o.network.empty() && config.is_set("network")) o.network = config.text("network");
+    if (config.is_set("comm")) o.comm_qubits = static_cast<std::uint32_t>(config.whole("comm"));
+    if (config.is_set("html")) o.html = config.text("html");
+    o.job.compile.partition.seed = o.job.seed;
+    o.job.compile.partition.effort = effort_from_name(o.effort);
+}
+
+Network network_for(const Options& o, std::uint32_t qubits) {
+    if (o.network.empty())
+        throw InputError(
+            "no network given; name one with --network, such as --network ring:4,qubits=8");
+    Network network = load_network(o.network);
+    if (o.comm_qubits > 0)
+        for (Node& node : network.nodes) node.comm_qubits = o.comm_qubits;
+    fill_capacity(network, qubits);
+    return network;
 }
 
 Circuit read_program(const Options& o) {
@@ -112,24 +161,6 @@ void write_file(const std::string& path, const std::string& text) {
     file << text;
     file.flush();
     if (!file) throw ResourceError(path + ": cannot be written");
-}
-
-std::uint64_t parse_bytes(const std::string& text) {
-    std::size_t used = 0;
-    double number = -1;
-    try {
-        number = std::stod(text, &used);
-    } catch (const std::exception&) {
-    }
-    std::string unit = text.substr(std::min(used, text.size()));
-    while (!unit.empty() && unit.front() == ' ') unit.erase(0, 1);
-    static const std::vector<std::pair<std::string, double>> kUnits = {
-        {"", 1},      {"B", 1},        {"KB", 1e3},     {"MB", 1e6},     {"GB", 1e9},
-        {"TB", 1e12}, {"KiB", 0x1p10}, {"MiB", 0x1p20}, {"GiB", 0x1p30}, {"TiB", 0x1p40}};
-    for (const auto& [name, factor] : kUnits)
-        if (name == unit && number > 0) return static_cast<std::uint64_t>(number * factor);
-    throw InputError("\"" + text +
-                     "\" is no amount of memory; write a number and a unit, such as 4GiB or 500MB");
 }
 
 }  // namespace carillon::cli

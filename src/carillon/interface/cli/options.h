@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,22 +17,22 @@ class App;
 
 namespace carillon::cli {
 
-/// Options that several verbs share. Each add_...() puts one group on a verb; values come from
-/// flags, then environment, then configuration file, then defaults.
+/// Options that several verbs share. Those that are settings (Config) may also come from the
+/// environment and from a configuration file; settle() brings all together.
 struct Options {
     std::string program;              ///< OpenQASM file
     std::vector<std::string> inputs;  ///< name=value
     std::vector<std::string> include_paths;
     std::string network;
+    std::uint32_t comm_qubits = 0;  ///< 0: as the network says
     std::string config;
     bool json = false;
     bool quiet = false;
     JobOptions job;
     std::string effort = "normal";
-    std::string precision = "double";
-    std::string max_memory;
     std::string html;
-    std::string save;  ///< distributed program as JSON
+    std::string save;                             ///< distributed program as JSON
+    std::map<std::string, std::string> settings;  ///< values of setting flags, by option name
 };
 using SharedOptions = std::shared_ptr<Options>;
 
@@ -40,11 +41,17 @@ void add_network(CLI::App& app, const SharedOptions& options);
 void add_compile(CLI::App& app, const SharedOptions& options);
 void add_execution(CLI::App& app, const SharedOptions& options);
 void add_seed(CLI::App& app, const SharedOptions& options);
+void add_verify(CLI::App& app, const SharedOptions& options);
 void add_output(CLI::App& app, const SharedOptions& options);
 void add_html(CLI::App& app, const SharedOptions& options);
 
-/// Fills what no flag gave from configuration file and environment, and checks the values.
+/// Merges flags, environment and configuration file into the options.
+///
+/// Throws: InputError that names the key and where its value stands.
 void settle(CLI::App& app, Options& options);
+
+/// The network of the options, sized for a program of `qubits` qubits.
+Network network_for(const Options& options, std::uint32_t qubits);
 
 /// Reads the program; warnings go to standard error unless quiet.
 Circuit read_program(const Options& options);
@@ -59,8 +66,5 @@ std::string read_file(const std::string& path);
 
 /// Writes a whole file. Throws: ResourceError that names it.
 void write_file(const std::string& path, const std::string& text);
-
-/// "4GiB", "512 MB", "1000000" in bytes. Throws: InputError.
-std::uint64_t parse_bytes(const std::string& text);
 
 }  // namespace carillon::cli

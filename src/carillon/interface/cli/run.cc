@@ -14,8 +14,8 @@ namespace {
 /// Shared end of run and estimate: the job, its files, its report.
 int do_job(const Options& options) {
     const Circuit circuit = read_program(options);
-    const Job job =
-        run_job(circuit, load_network(options.network), options.job, progress_for(options));
+    const Job job = run_job(circuit, network_for(options, circuit.num_qubits), options.job,
+                            progress_for(options));
     end_progress(options);
     if (!options.save.empty()) write_file(options.save, write_program(job.compilation.program));
     if (!options.html.empty())
@@ -27,17 +27,13 @@ int do_job(const Options& options) {
     return 0;
 }
 
-std::string verify_help() {
-    return "what to check: off, validator, auto (what a few seconds allow) or full";
-}
-
 }  // namespace
 
 Command run_command() {
     return {{"run",
              "run a program on a network of QPUs and report what it cost",
              "Places the qubits, turns gates between QPUs into entanglement protocols, schedules "
-             "them, proves the result\n"
+             "them, proves the result "
              "equal to the program, executes it, and reports counts and costs.",
              {"carillon run examples/ghz.qasm --network full:3",
               "carillon run examples/adder.qasm -n ring:4,qubits=3 --shots 100 --html report.html",
@@ -45,18 +41,16 @@ Command run_command() {
               "--json"}},
             [](CLI::App& app) -> std::function<int()> {
                 auto options = std::make_shared<Options>();
-                auto verify = std::make_shared<std::string>("auto");
                 add_program(app, options);
                 add_network(app, options);
                 add_execution(app, options);
                 add_seed(app, options);
-                app.add_option("--verify", *verify, verify_help())->capture_default_str();
+                add_verify(app, options);
                 add_compile(app, options);
                 add_html(app, options);
                 add_output(app, options);
-                return [&app, options, verify] {
+                return [&app, options] {
                     settle(app, *options);
-                    options->job.verify = verify_level(*verify);
                     return do_job(*options);
                 };
             }};
@@ -66,25 +60,21 @@ Command estimate_command() {
     return {{"estimate",
              "compile, validate and price a program without executing it",
              "Everything `run` does but the execution: Bell pairs, classical bits, rounds, "
-             "makespan and expected fidelity\n"
+             "makespan and expected fidelity "
              "of programs far too large to simulate.",
              {"carillon estimate examples/qft.qasm --network line:4",
               "carillon estimate examples/ghz_65536.qasm --network torus:32x32,qubits=64"}},
             [](CLI::App& app) -> std::function<int()> {
                 auto options = std::make_shared<Options>();
-                auto verify = std::make_shared<std::string>("validator");
                 add_program(app, options);
                 add_network(app, options);
                 add_seed(app, options);
-                app.add_option("--verify", *verify, "off or validator")
-                    ->check(CLI::IsMember({"off", "validator"}))
-                    ->capture_default_str();
+                add_verify(app, options);
                 add_compile(app, options);
                 add_html(app, options);
                 add_output(app, options);
-                return [&app, options, verify] {
+                return [&app, options] {
                     settle(app, *options);
-                    options->job.verify = verify_level(*verify);
                     options->job.execute = false;
                     return do_job(*options);
                 };

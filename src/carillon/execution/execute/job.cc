@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "carillon/execution/execute/job.h"
+
+#include <sys/resource.h>
+
+#include <utility>
+
+#include "carillon/base/error.h"
+#include "carillon/base/version.h"
+#include "carillon/execution/execute/run_program.h"
+#include "carillon/workload/schedule/schedule.h"
+#include "carillon/workload/schedule/summary.h"
+
+namespace carillon {
+
+namespace {
+
+std::uint64_t peak_memory_bytes() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+}
+
+void describe_compilation(Report& report, const Compilation& compiled) {
+    report.model = "steiner";
+    report.partition_method = compiled.partitioner;
+    if (compiled.reopened > 0)
+        report.notes.push_back(
+            std::to_string(compiled.reopened) +
+            " cat copies were closed and opened again for want of communication qubits");
+    if (compiled.swaps > 0)
+        report.notes.push_back(std::to_string(compiled.swaps) +
+                               " local swaps were inserted for coupling maps");
+    if (compiled.rewritten > 0)
+        report.notes.push_back(std::to_string(compiled.rewritten) +
+                               " gates were written with native gates");
+}
+
+void check(Job& job, const Circuit& circuit, const JobOptions& options) {
+    VerifyOptions verify_options;
+    verify_options.level = options.verify;
+    if (!options.execute && options.verify != VerifyLevel::kOff)
+        verify_options.level = VerifyLevel::kValidator;
+    verify_options.seed = options.seed;
+    verify_options.shots = options.shots;
+    verify_options.threads = options.threads;
+    verify_options.max_memory_bytes = options.max_memory_bytes;
+    const Verification v = verify(circuit, job.compilation.program, verify_options);
+    ReportProof& proof = job.report.verified;
+    proof.validator = v.validator;
+    proof.fidelity = v.fidelity;
+    if (v.distribution) proof.distribution = v.distribution->total_variation;
+    proof.note = v.note;
+    if (v.passed()) return;
+    std::string what = "the distributed program is not equal to its source";
+    if (v.validator == false)
+        what += ": " + v.validator_reason;
+    else if (v.distribution && v.distribution->p_value < kFalseAlarm)
+        what += ": outcomes differ, p = " + std::to_string(v.distribution->p_value);
+    else
+        what += ": final states differ, fidelity " + std::to_string(v.fidelity.value_or(0));
+    throw InternalError(what);
+}
+
+void execute(Job& job, const JobOptions& options) {
+    SimulateOptions simulation;
+    simulation.shots = options.shots;
+    simulation.seed = options.seed;
+    simulation.single_precision = options.single_precision;
+    simulation.physical = options.physical;
+    simulation.threads = options.threads;
+    simulation.max_memory_bytes = options.max_memory_bytes;
+    const ProgramRunResult run = run_program(job.compilation.program, simulation);
+    job.report.engine = std::string("state vector, ") +
+                        (options.single_precision ? "float" : "double") +
+                        (options.physical ? ", every qubit physical" : "");
+    job.report.counts = run.counts;
+    job.report.shots = run.shots;
+}
+
+}  // namespace
+
+Job run_job(const Circuit& circuit, Network network, const JobOptions& options,
+            const Progress& progress) {
+    Job job;
+    job.network = std::move(network);
+    Report& report = job.report;
+    report.version = std::string(kVersion);
+    report.program = circuit.name;
+    report.network = job.network.name;
+    report.seed = options.seed;
+    describe_circuit(report, circuit);
+    job.compilation = compile(circuit, job.network, options.compile, progress);
+    std::vector<Phase>& phases = job.compilation.phases;
+    describe_compilation(report, job.compilation);
+    timed(phases, progress, "schedule", [&] {
+        const DependencyGraph graph = find_dependencies(job.compilation.program, job.network);
+        job.timeline = schedule(job.compilation.program, job.network, graph);
+        describe_costs(
+            report, job.compilation.program, job.network, job.timeline,
+            summarize_schedule(job.compilation.program, job.network, graph, job.timeline));
+    });
+    if (options.verify != VerifyLevel::kOff)
+        timed(phases, progress, "verify", [&] { check(job, circuit, options); });
+    if (options.execute) timed(phases, progress, "execute", [&] { execute(job, options); });
+    for (const Phase& phase : phases) report.wall_s.emplace_back(phase.name, phase.seconds);
+    report.memory_bytes = peak_memory_bytes();
+    return job;
+}
+
+}  // namespace carillon
