@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <numbers>
 #include <string>
 #include <utility>
@@ -89,7 +90,8 @@ class Lowering {
 
     void nested(const Operation& op) {
         const std::uint32_t number = origin_;
-        const Wires touched = wires_of(touched_qubits(source_, op));
+        Wires touched = wires_of(touched_qubits(source_, op));
+        std::sort(touched.begin(), touched.end());
         flush_all(touched);
         Operation lowered = op;
         lowered.origin = number;
@@ -102,7 +104,17 @@ class Lowering {
             flush_all(touched);
             where_ = outer;
         }
+        keep_touched(touched, lowered);
         out_.circuit.block(where_).push_back(lowered);
+    }
+
+    /// A block whose gates on a wire cancelled still belongs to the wire: a barrier says so.
+    void keep_touched(const Wires& touched, const Operation& nested) {
+        const Wires left = touched_qubits(out_.circuit, nested);
+        Wires lost;
+        std::set_difference(touched.begin(), touched.end(), left.begin(), left.end(),
+                            std::back_inserter(lost));
+        if (!lost.empty()) out_.circuit.barrier(lost, nested.body);
     }
 
     // --- gates

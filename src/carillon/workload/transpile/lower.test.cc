@@ -151,6 +151,19 @@ TEST(Lower, nested_swaps_are_written_out_with_a_certificate) {
               1e-12);
 }
 
+TEST(Lower, a_block_whose_gates_cancel_keeps_its_qubits) {
+    Circuit c;
+    c.add_qubits("q", 2);
+    const BitId b = c.add_bits("b", 1);
+    const BlockId then = c.add_block();
+    c.gate(GateKind::kH, 0, {QubitId{1}}, {}, then);
+    c.gate(GateKind::kH, 0, {QubitId{1}}, {}, then);
+    c.if_else(c.bits_expr(b, 1), then);
+    const LoweredCircuit lowered = lower(c);
+    EXPECT_EQ(touched_qubits(lowered.circuit, lowered.circuit.body()[0]),
+              std::vector<QubitId>{QubitId{1}});
+}
+
 TEST(Decompose, random_unitaries_are_rebuilt_exactly) {
     for (std::uint64_t seed = 0; seed < 10; ++seed) {
         const Matrix u = unitary_of(random_circuit(seed, 15));
