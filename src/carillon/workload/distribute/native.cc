@@ -16,18 +16,6 @@ namespace {
 
 using std::numbers::pi;
 
-/// m = Rz(phi) Ry(theta) Rz(lambda) up to phase.
-struct EulerAngles {
-    double theta, phi, lambda;
-};
-
-EulerAngles euler(const Matrix& m) {
-    const double theta = 2 * std::atan2(std::abs(m(1, 0)), std::abs(m(0, 0)));
-    if (is_diagonal(m)) return {0, 0, std::arg(m(1, 1) / m(0, 0))};
-    if (is_antidiagonal(m)) return {pi, std::arg(m(1, 0) / -m(0, 1)), 0};
-    return {theta, std::arg(m(1, 0) / m(0, 0)), std::arg(-m(0, 1) / m(0, 0))};
-}
-
 bool negligible(double angle) {
     return std::abs(std::remainder(angle, 2 * pi)) < 1e-13;
 }
@@ -98,7 +86,7 @@ void NativeSet::one_qubit(Sequence& out, int qubit, const Matrix& m) const {
         add(named.kind, named.params);
         return;
     }
-    const auto [theta, phi, lambda] = euler(m);
+    const auto [theta, phi, lambda] = euler_angles(m);
     const bool z =
         rotation_ != Rotation::kU3 && rotation_ != Rotation::kU && rotation_ != Rotation::kRxRy;
     if (z && is_diagonal(m)) {
@@ -133,7 +121,7 @@ void NativeSet::one_qubit(Sequence& out, int qubit, const Matrix& m) const {
             // In the frame where x plays z: m = C' Rz Ry Rz C with C: x -> z, y -> y, so m = Rx(a)
             // Ry(b) Rx(c).
             const Matrix c = matrix_of(kRy, {-pi / 2});
-            const auto [b, a, last] = euler(multiply(c, multiply(m, adjoint(c))));
+            const auto [b, a, last] = euler_angles(multiply(c, multiply(m, adjoint(c))));
             add(kRx, {last});
             add(kRy, {b});
             add(kRx, {a});

@@ -197,6 +197,17 @@ TEST(OneQubit, eigenvectors_rebuild_the_matrix) {
     }
 }
 
+TEST(OneQubit, gates_next_to_diagonal_and_antidiagonal_ones_lose_nothing) {
+    for (const double tiny : {1e-8, 3e-9, 1e-10})
+        for (const double turn : {0.0, std::acos(-1.0)}) {
+            const std::vector<double> angles = {turn + tiny, 0.3, -1.1};
+            const Matrix m = gate_matrix(GateKind::kU3, angles);
+            const NamedGate u = name_one_qubit_gate(m);
+            EXPECT_LT(distance_up_to_phase(gate_matrix(u.kind, u.params), m), 1e-14)
+                << tiny << " " << turn;
+        }
+}
+
 TEST(OneQubit, names_fit) {
     EXPECT_EQ(name_one_qubit_gate(gate_matrix(GateKind::kSx, {})).kind, GateKind::kSx);
     const std::vector<double> angles = {0.3, 1.1, -2};

@@ -36,14 +36,19 @@ NamedGate name_one_qubit_gate(const Matrix& m) {
     for (const GateKind kind : {kId, kX, kY, kZ, kH, kS, kSdg, kT, kTdg, kSx, kSxdg})
         if (distance_up_to_phase(m, gate_matrix(kind, {})) < kTiny) return {kind, {}};
     if (is_diagonal(m)) return {kP, {std::arg(m(1, 1) / m(0, 0))}};
-    const double theta = 2 * std::atan2(std::abs(m(1, 0)), std::abs(m(0, 0)));
-    if (is_antidiagonal(m)) {  // only phi - lambda matters
-        const double lambda = 0, phi = std::arg(m(1, 0) / -m(0, 1));
-        return {kU3, {pi, phi, lambda}};
-    }
-    const double phi = std::arg(m(1, 0) / m(0, 0));
-    const double lambda = std::arg(-m(0, 1) / m(0, 0));
+    const auto [theta, phi, lambda] = euler_angles(m);
     return {kU3, {theta, phi, lambda}};
+}
+
+EulerAngles euler_angles(const Matrix& m) {
+    if (is_diagonal(m)) return {0, 0, std::arg(m(1, 1) / m(0, 0))};
+    const double difference = std::arg(m(1, 0) / -m(0, 1));  // phi - lambda
+    if (is_antidiagonal(m)) return {pi, difference, 0};
+    const double theta = 2 * std::atan2(std::abs(m(1, 0)), std::abs(m(0, 0)));
+    const double phi = std::arg(m(1, 0) / m(0, 0));
+    const bool sum_is_sharp = std::abs(m(0, 0)) > std::abs(m(1, 0));
+    const double lambda = sum_is_sharp ? std::arg(m(1, 1) / m(0, 0)) - phi : phi - difference;
+    return {theta, phi, lambda};
 }
 
 Eigen2 eigen_decompose(const Matrix& m) {

@@ -18,6 +18,14 @@ struct NamedGate {
 /// kId when m is the identity.
 NamedGate name_one_qubit_gate(const Matrix& m);
 
+/// m = Rz(phi) Ry(theta) Rz(lambda) up to global phase (the angles of kU3). Exact to rounding also
+/// next to diagonal and antidiagonal matrices, where phi and lambda alone are ill defined but their
+/// sum or difference is not.
+struct EulerAngles {
+    double theta = 0, phi = 0, lambda = 0;
+};
+EulerAngles euler_angles(const Matrix& m);
+
 bool is_diagonal(const Matrix& m);
 bool is_antidiagonal(const Matrix& m);
 
