@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "carillon/execution/execute/outcome.h"
 
+#include <algorithm>
 #include <cstdio>
 
 namespace carillon {
@@ -50,6 +51,28 @@ std::string outcome_key(std::span<const BitRegister> registers, std::span<const 
         key += variables[v].name + "=" + value_text(state.variables[v]);
     }
     return key;
+}
+
+void count_samples(std::span<const BitRegister> registers, std::span<const Variable> variables,
+                   ClassicalState memory, std::span<const BitId> bits,
+                   const engine::Samples& samples, std::map<std::string, std::uint64_t>& counts) {
+    const auto add = [&](std::span<const std::uint64_t> shot, std::uint64_t times) {
+        for (std::size_t k = 0; k < bits.size(); ++k)
+            memory.bits[bits[k].value] = shot[k / 64] >> (k % 64) & 1;
+        counts[outcome_key(registers, variables, memory)] += times;
+    };
+    const std::size_t shots = samples.words.size() / samples.words_per_shot;
+    if (samples.words_per_shot > 1) {
+        for (std::size_t s = 0; s < shots; ++s) add(samples.shot(s), 1);
+        return;
+    }
+    std::vector<std::uint64_t> sorted = samples.words;  // so that each key is written once
+    std::ranges::sort(sorted);
+    for (auto at = sorted.begin(); at != sorted.end();) {
+        const auto next = std::upper_bound(at, sorted.end(), *at);
+        add({&*at, 1}, static_cast<std::uint64_t>(next - at));
+        at = next;
+    }
 }
 
 void assign_variable(ClassicalState& state, VariableId target, const Value& value) {

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 
+#include "carillon/execution/execute/simulate.h"
 #include "carillon/language/circuit/circuit.h"
+#include "carillon/resource/engine/sample.h"
 
 namespace carillon {
 
@@ -24,6 +28,23 @@ std::uint32_t measurement_event(std::uint32_t operation, std::uint32_t repetitio
 /// spaces. A program without output gives "".
 std::string outcome_key(std::span<const BitRegister> registers, std::span<const Variable> variables,
                         const ClassicalState& state);
+
+/// Adds sampled outcomes to a table of counts.
+///
+/// Args:
+///     memory: what bits and variables hold beside the sampled bits.
+///     bits: where the outcome of each sampled qubit goes.
+void count_samples(std::span<const BitRegister> registers, std::span<const Variable> variables,
+                   ClassicalState memory, std::span<const BitId> bits,
+                   const engine::Samples& samples, std::map<std::string, std::uint64_t>& counts);
+
+/// Adds what a register used to a result.
+template <class Real>
+void take_resources(const engine::Register<Real>& qubits, SimulateResult& result) {
+    result.peak_axes = std::max(result.peak_axes, qubits.peak_axes());
+    result.peak_bytes = std::max(result.peak_bytes, qubits.peak_bytes());
+    result.passes = qubits.passes();
+}
 
 /// Runs an assignment: to a variable (converted to its type), or to bits, `first` the least
 /// significant.

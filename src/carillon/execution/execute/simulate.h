@@ -32,6 +32,10 @@ struct SimulateResult {
     double wall_s = 0;
 };
 
+/// Programs of at most this many qubits run one shot per thread instead of one shot at a time on
+/// all threads.
+constexpr std::uint32_t kSmallState = 16;
+
 /// Runs a circuit on the state-vector engine.
 ///
 /// A program in which nothing is conditional and every measurement is the last operation of its

@@ -217,29 +217,32 @@ void AffineState<Real>::remove_axis(int axis, bool value, double factor) {
 }
 
 template <class Real>
-bool AffineState<Real>::measure(Handle h, double uniform) {
+bool AffineState<Real>::measure(Handle h, double uniform, double& probability) {
+    probability = 1;
     if (frame_.definite(h)) return frame_.value(h);
     AxisSet others = frame_.mask(h);
     const int axis = others.highest();
     others.remove(axis);
     if (axis >= AxisSet::kFirstFree) {
         const bool outcome = uniform < 0.5;
+        probability = 0.5;
         if (frame_.eliminate(axis, others, outcome != frame_.value(h))) phase_ = -phase_;
         return outcome;
     }
-    const double one = probability(h);
+    const double one = probability_of_one(h);
     const bool outcome = uniform < one;
+    probability = outcome ? one : 1 - one;
     if (!others.empty()) {
         const Condition odd{others.axes(), true};
         state_.shift(std::uint64_t{1} << axis, {&odd, 1});
         frame_.shear(axis, others);
     }
-    remove_axis(axis, outcome != frame_.value(h), 1 / std::sqrt(outcome ? one : 1 - one));
+    remove_axis(axis, outcome != frame_.value(h), 1 / std::sqrt(probability));
     return outcome;
 }
 
 template <class Real>
-double AffineState<Real>::probability(Handle h) {
+double AffineState<Real>::probability_of_one(Handle h) {
     if (frame_.definite(h)) return frame_.value(h) ? 1 : 0;
     const AxisSet& mask = frame_.mask(h);
     if (mask.has_free()) return 0.5;

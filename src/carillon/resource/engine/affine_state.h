@@ -56,9 +56,10 @@ class AffineState {
     /// Multiplies by `factor` where all controls are 1 and a and b differ.
     void scale_where_differ(std::span<const Handle> controls, Handle a, Handle b, Complex factor);
 
-    /// Z measurement; 1 if `uniform` is below the probability of 1.
-    bool measure(Handle h, double uniform);
-    double probability(Handle h);
+    /// Z measurement; 1 if `uniform` is below the probability of 1. `probability` becomes that of
+    /// the outcome.
+    bool measure(Handle h, double uniform, double& probability);
+    double probability_of_one(Handle h);
 
     /// A qubit in an X eigenstate, unentangled, becomes definite: returns true, and `minus` says
     /// which eigenstate it was. Any other qubit is left alone.

@@ -325,7 +325,9 @@ void Register<Real>::many_targets(const Matrix& matrix, Handles controls, Handle
 /// Measures a qubit that is zero|0> + one|1> and entangled with nothing.
 template <class Real>
 bool Register<Real>::measure_product(Handle h, Complex zero, Complex one, double uniform) {
-    const bool outcome = uniform < std::norm(one) / (std::norm(zero) + std::norm(one));
+    const double probability = std::norm(one) / (std::norm(zero) + std::norm(one));
+    const bool outcome = uniform < probability;
+    last_probability_ = outcome ? probability : 1 - probability;
     const Complex kept = outcome ? one : zero;
     state_.multiply_phase(kept / std::abs(kept));
     if (state_.frame().value(h) != outcome) state_.flip(h);
@@ -350,6 +352,7 @@ bool Register<Real>::measure_general(Handle h, double uniform) {
     const bool equatorial = std::abs(std::norm(m[0]) - 0.5) < kTiny;
     if (equatorial && state_.dependent(h)) {
         pending_[h] = {};
+        last_probability_ = 0.5;
         const bool outcome = uniform < 0.5;
         const std::size_t row = outcome ? 2 : 0;
         state_.multiply_phase(m[row] / std::abs(m[row]));
@@ -357,7 +360,7 @@ bool Register<Real>::measure_general(Handle h, double uniform) {
         return outcome;
     }
     flush(h);
-    return state_.measure(h, uniform);
+    return state_.measure(h, uniform, last_probability_);
 }
 
 template <class Real>
@@ -365,21 +368,23 @@ bool Register<Real>::measure(Handle h, double uniform) {
     check_operands({&h, 1});
     if (pending_[h].held == Held::kGeneral) return measure_general(h, uniform);
     const Pending pending = std::exchange(pending_[h], {});
-    const bool outcome = state_.measure(h, uniform);
+    const bool outcome = state_.measure(h, uniform, last_probability_);
     if (pending.held == Held::kDiagonal) state_.multiply_phase(pending.matrix[outcome ? 3 : 0]);
     return outcome;
 }
 
 template <class Real>
-void Register<Real>::reset(Handle h, double uniform) {
-    if (measure(h, uniform)) state_.flip(h);
+bool Register<Real>::reset(Handle h, double uniform) {
+    const bool outcome = measure(h, uniform);
+    if (outcome) state_.flip(h);
+    return outcome;
 }
 
 template <class Real>
 double Register<Real>::probability(Handle h) {
     check_operands({&h, 1});
     settle(h);
-    return state_.probability(h);
+    return state_.probability_of_one(h);
 }
 
 template <class Real>

@@ -54,8 +54,10 @@ class Register {
 
     /// Z measurement: 1 if `uniform`, drawn from [0, 1), is below the probability of 1.
     bool measure(Handle h, double uniform);
-    /// Measures with `uniform` and sets to |0>.
-    void reset(Handle h, double uniform);
+    /// Measures with `uniform` and sets to |0>. Returns: the outcome.
+    bool reset(Handle h, double uniform);
+    /// Probability that the last measurement or reset had of giving what it gave.
+    double last_probability() const { return last_probability_; }
     /// Probability that `h` is measured as 1.
     double probability(Handle h);
 
@@ -112,6 +114,7 @@ class Register {
     AffineState<Real> state_;
     std::vector<Pending> pending_;
     std::vector<Handle> released_;
+    double last_probability_ = 1;
 };
 
 extern template class Register<float>;

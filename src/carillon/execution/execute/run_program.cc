@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "carillon/execution/execute/run_program.h"
+
+#include <algorithm>
+#include <chrono>
+#include <mutex>
+
+#include "carillon/base/error.h"
+#include "carillon/execution/execute/circuit_runner.h"
+#include "carillon/execution/execute/outcome.h"
+#include "carillon/execution/execute/program_runner.h"
+#include "carillon/execution/execute/shot_loop.h"
+
+namespace carillon {
+
+namespace {
+
+using Handle = engine::AffineFrame::Handle;
+
+void add_counters(const ProgramCounters& from, ProgramCounters& to) {
+    to.runs += from.runs;
+    to.pairs += from.pairs;
+    to.classical_bits += from.classical_bits;
+    to.gates += from.gates;
+    to.measurements += from.measurements;
+    for (const auto& [link, count] : from.pairs_by_link) to.pairs_by_link[link] += count;
+    for (const auto& [purpose, count] : from.pairs_by_purpose)
+        to.pairs_by_purpose[purpose] += count;
+}
+
+/// False when no run writes a source bit or a variable.
+bool has_output(const DistributedProgram& program) {
+    const auto valid = [](QpuId owner) { return owner.valid(); };
+    return std::ranges::any_of(program.bit_owner, valid) ||
+           std::ranges::any_of(program.variable_owner, valid);
+}
+
+ClassicalState initial_memory(const DistributedProgram& program) {
+    ClassicalState memory;
+    memory.bits.assign(program.num_bits, 0);
+    for (const Variable& v : program.variables) memory.variables.push_back(v.initial);
+    return memory;
+}
+
+template <class Real>
+void run_sampled(const DistributedProgram& program, const SimulateOptions& options,
+                 ProgramRunResult& result) {
+    ProgramRunner<Real> runner(program, options, options.threads);
+    runner.defer_source_measurements();
+    runner.run(0);
+    std::vector<BitId> bits;
+    std::vector<Handle> measured;
+    for (std::uint32_t b = program.num_bits; b-- > 0;) {
+        if (runner.deferred_qubits()[b] == ProgramRunner<Real>::kNoHandle) continue;
+        bits.emplace_back(b);
+        measured.push_back(runner.deferred_qubits()[b]);
+    }
+    if (has_output(program)) {
+        const auto samples = engine::sample(runner.qubits(), measured, options.seed, options.shots);
+        count_samples(program.bit_registers, program.variables, initial_memory(program), bits,
+                      samples, result.counts);
+    }
+    take_resources(runner.qubits(), result);
+    add_counters(runner.counters(), result.counters);
+    result.sampled = true;
+}
+
+template <class Real>
+void run_by_shots(const DistributedProgram& program, const SimulateOptions& options,
+                  ProgramRunResult& result) {
+    const bool parallel = program.num_qubits <= kSmallState;
+    const bool output = has_output(program);
+    std::mutex mutex;
+    const auto chunk = [&](std::uint64_t begin, std::uint64_t end, Counts& counts) {
+        for (std::uint64_t shot = begin; shot < end; ++shot) {
+            ProgramRunner<Real> runner(program, options, parallel ? 1 : options.threads);
+            runner.run(shot);
+            if (output)
+                ++counts[outcome_key(program.bit_registers, program.variables, runner.classical())];
+            const std::lock_guard lock(mutex);
+            take_resources(runner.qubits(), result);
+            add_counters(runner.counters(), result.counters);
+        }
+    };
+    run_shots(options.shots, parallel ? options.threads : 1, chunk, result.counts);
+}
+
+std::vector<Handle> layout_handles(const DistributedProgram& program,
+                                   const ProgramRunner<double>& runner) {
+    std::vector<Handle> handles;
+    for (const Location& location : program.final_layout)
+        handles.push_back(runner.handle(location));
+    std::vector<Handle> sorted = handles;
+    std::ranges::sort(sorted);
+    if (std::ranges::adjacent_find(sorted) != sorted.end())
+        throw InputError("the final layout puts two source qubits in one place");
+    return handles;
+}
+
+/// <a|rho|a> where rho is what the register holds on the listed qubits.
+double overlap(const std::vector<Complex>& a, engine::Register<double>& reg,
+               std::vector<Handle> handles) {
+    std::vector<bool> listed;
+    for (const Handle h : handles) {
+        if (h >= listed.size()) listed.resize(h + 1);
+        listed[h] = true;
+    }
+    for (const Handle h : reg.indefinite())  // left entangled by a wrong program
+        if (h >= listed.size() || !listed[h]) handles.push_back(h);
+    const std::vector<Complex> all = reg.amplitudes(handles);
+    double sum = 0;
+    for (std::size_t begin = 0; begin < all.size(); begin += a.size()) {
+        Complex inner = 0;
+        for (std::size_t i = 0; i < a.size(); ++i) inner += std::conj(a[i]) * all[begin + i];
+        sum += std::norm(inner);
+    }
+    return sum;
+}
+
+}  // namespace
+
+bool can_sample(const DistributedProgram& program) {
+    for (const QpuProgram& qpu : program.qpus) {
+        std::vector<bool> touched(qpu.num_qubits()), measured(qpu.num_qubits());
+        for (const Instruction& i : qpu.block(BlockId{0})) {
+            if (i.kind == InstructionKind::kIf || i.kind == InstructionKind::kWhile ||
+                i.kind == InstructionKind::kAssign)
+                return false;
+            if (i.kind == InstructionKind::kBarrier || i.kind == InstructionKind::kDelay) continue;
+            std::vector<BitId> bits(qpu.conditions(i).begin(), qpu.conditions(i).end());
+            std::vector<VariableId> variables;
+            for (const Param& p : qpu.parameters(i))
+                if (!p.constant()) collect_reads(program.exprs, p.expr, bits, variables);
+            for (const BitId bit : bits)
+                if (bit.value < program.num_bits) return false;
+            const bool of_source = i.source != Instruction::kNoSource;
+            for (const LocalQubit q : qpu.qubits(i)) {
+                if (measured[q]) return false;
+                if (i.kind == InstructionKind::kReset && of_source && touched[q]) return false;
+                touched[q] = touched[q] || i.kind != InstructionKind::kReset;
+                measured[q] = i.kind == InstructionKind::kMeasure && of_source;
+            }
+        }
+    }
+    return true;
+}
+
+ProgramRunResult run_program(const DistributedProgram& program, const SimulateOptions& options) {
+    const auto begin = std::chrono::steady_clock::now();
+    ProgramRunResult result;
+    result.shots = options.shots;
+    const bool sampled = !options.per_shot && can_sample(program);
+    if (options.single_precision)
+        sampled ? run_sampled<float>(program, options, result)
+                : run_by_shots<float>(program, options, result);
+    else
+        sampled ? run_sampled<double>(program, options, result)
+                : run_by_shots<double>(program, options, result);
+    result.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    return result;
+}
+
+FinalState final_state(const DistributedProgram& program, std::uint64_t seed, std::uint64_t shot,
+                       const SimulateOptions& options) {
+    SimulateOptions own = options;
+    own.seed = seed;
+    ProgramRunner<double> runner(program, own, own.threads);
+    runner.run(shot);
+    return {runner.classical(), runner.qubits().amplitudes(layout_handles(program, runner))};
+}
+
+FidelityResult fidelity(const Circuit& circuit, const DistributedProgram& program,
+                        std::uint64_t seed, std::uint64_t shot, const SimulateOptions& options) {
+    if (circuit.num_qubits != program.final_layout.size() || circuit.num_bits != program.num_bits)
+        throw InputError(
+            "the distributed program has " + std::to_string(program.final_layout.size()) +
+            " source qubits and " + std::to_string(program.num_bits) + " bits, the circuit " +
+            std::to_string(circuit.num_qubits) + " and " + std::to_string(circuit.num_bits));
+    SimulateOptions own = options;
+    own.seed = seed;
+    ProgramRunner<double> runner(program, own, own.threads);
+    runner.run(shot);
+    CircuitRunner<double> source(circuit, own, own.threads);
+    source.start_shot(shot);
+    source.follow(runner.outcomes());
+    source.run_rest();
+
+    FidelityResult result;
+    result.program_probability = runner.probability();
+    result.source_probability = source.probability();
+    const ClassicalState ours = runner.classical();
+    const ClassicalState& theirs = source.classical();
+    result.outputs_agree = true;
+    for (std::uint32_t b = 0; b < program.num_bits; ++b)
+        if (program.bit_owner[b].valid()) result.outputs_agree &= ours.bits[b] == theirs.bits[b];
+    for (std::size_t v = 0; v < program.variables.size(); ++v)
+        if (program.variable_owner[v].valid())
+            result.outputs_agree &= ours.variables[v] == theirs.variables[v];
+
+    std::vector<Handle> all(circuit.num_qubits);
+    for (std::uint32_t q = 0; q < circuit.num_qubits; ++q) all[q] = q;
+    const std::vector<Complex> expected = source.qubits().amplitudes(all);
+    result.fidelity = overlap(expected, runner.qubits(), layout_handles(program, runner));
+    if (result.source_probability == 0) result.fidelity = 0;
+    return result;
+}
+
+}  // namespace carillon

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+
+namespace carillon {
+
+using Counts = std::map<std::string, std::uint64_t>;
+
+/// Runs shots in chunks spread over threads and adds up their counts.
+///
+/// Args:
+///     threads: 0 means one per core.
+///     chunk: runs the shots [begin, end) and counts them.
+/// Throws: what the first chunk that failed threw.
+void run_shots(
+    std::uint64_t shots, int threads,
+    const std::function<void(std::uint64_t begin, std::uint64_t end, Counts& counts)>& chunk,
+    Counts& counts);
+
+}  // namespace carillon
