@@ -77,6 +77,7 @@ struct Cell {
     Scalar now;
     bool known = true;
     VariableId var;
+    VariableId reserved;  ///< of an output: the variable it becomes, so that outputs keep their order
 };
 
 enum class SymbolKind : std::uint8_t {

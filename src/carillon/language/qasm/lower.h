@@ -195,6 +195,7 @@ class Lowerer {
     void store_bits(std::span<const BitId> bits, std::vector<BitAtom> atoms, Loc loc);
     void store_run(BitId first, std::span<const BitAtom> atoms);
     VariableId give_variable(Cell& cell, const Type& type, std::string_view name);
+    void reserve_variable(Cell& cell, const Type& type, const std::string& name);
     void assign_variable(VariableId variable, ExprId value);
 
     // --- expressions (lower_expression.cc, lower_operator.cc, lower_index.cc, lower_call.cc) ---

@@ -21,13 +21,21 @@ Value zero_of(const Type& type) {
 
 }  // namespace
 
+/// Makes the variable of an output, to be used if and when its value goes to run time.
+void Lowerer::reserve_variable(Cell& cell, const Type& type, const std::string& name) {
+    cell.reserved = circuit_.add_variable(name, zero_of(type), true);
+}
+
 void Lowerer::assign_variable(VariableId variable, ExprId value) {
     circuit_.assign_variable(variable, value, where_);
     stamp();
 }
 
 VariableId Lowerer::give_variable(Cell& cell, const Type& type, std::string_view name) {
-    if (!cell.var.valid()) cell.var = circuit_.add_variable(std::string(name), zero_of(type));
+    if (!cell.var.valid())
+        cell.var = cell.reserved.valid()
+                       ? cell.reserved
+                       : circuit_.add_variable(std::string(name), zero_of(type));
     return cell.var;
 }
 

@@ -214,14 +214,13 @@ void Lowerer::declare_scalar(const Statement& s, const Type& type) {
         type.base == Base::kComplex || type.base == Base::kDuration
             ? Value::floating(0)
             : cast(Value::integer(0), scalar_type_of(type.base), static_cast<int>(type.width));
+    const bool output = s.qualifier == Qualifier::kOutput;
+    if (output && (type.base == Base::kComplex || type.base == Base::kDuration))
+        fail(s.name_loc, "an output of type " + to_string(type) + " is not supported");
+    if (output) reserve_variable(symbol.cell, type, std::string(s.name));
     if (value) store(symbol.cell, type, *value, s.name, level_, s.value ? s.value->loc : s.loc);
     symbol.constant = s.qualifier == Qualifier::kConst || s.type->base == Tok::kStretch;
-    if (s.qualifier == Qualifier::kOutput) {
-        if (type.base == Base::kComplex || type.base == Base::kDuration)
-            fail(s.name_loc, "an output of type " + to_string(type) + " is not supported");
-        symbol.output = true;
-        outputs_.push_back(globals_.at(s.name));
-    }
+    if (output) outputs_.push_back(globals_.at(s.name));
 }
 
 void Lowerer::declare_array(const Statement& s, const Type& type) {
@@ -244,12 +243,18 @@ void Lowerer::declare_array(const Statement& s, const Type& type) {
             : cast(Value::integer(0), scalar_type_of(type.base), static_cast<int>(type.width));
     std::fill(symbol.cells->begin(), symbol.cells->end(), zero);
     for (std::uint32_t i = 0; i < total; ++i) symbol.view.push_back(i);
-    if (value) assign_array(symbol, symbol.view, *value, s.loc);
-    symbol.constant = s.qualifier == Qualifier::kConst;
     if (s.qualifier == Qualifier::kOutput) {
-        symbol.output = true;
+        if (type.base == Base::kComplex || type.base == Base::kDuration)
+            fail(s.name_loc, "an output of type " + to_string(type) + " is not supported");
+        Type element = type;
+        element.sizes.clear();
+        for (std::uint32_t i = 0; i < total; ++i)
+            reserve_variable((*symbol.cells)[i], element,
+                             std::string(s.name) + "[" + std::to_string(i) + "]");
         outputs_.push_back(globals_.at(s.name));
     }
+    if (value) assign_array(symbol, symbol.view, *value, s.loc);
+    symbol.constant = s.qualifier == Qualifier::kConst;
 }
 
 /// let name = value: another name for qubits, bits or a part of an array.

@@ -348,17 +348,12 @@ void Lowerer::finish() {
     for (const SymbolPtr& s : outputs_) {
         for (BitRegister& r : circuit_.bit_registers)
             if (!s->bits.empty() && r.first == s->bits[0]) r.output = true;
-        const auto keep = [&](Cell& cell, const std::string& name) {
-            if (!cell.var.valid()) {  // never left read time: its final value is known
-                give_variable(cell, s->type, name);
-                circuit_.variables[cell.var.value].initial = cell.now.value;
-            }
-            circuit_.variables[cell.var.value].output = true;
+        // What never left read time has its final value from the start.
+        const auto keep = [&](const Cell& cell) {
+            if (!cell.var.valid()) circuit_.variables[cell.reserved.value].initial = cell.now.value;
         };
-        if (s->kind == SymbolKind::kScalar) keep(s->cell, std::string(s->name));
-        if (s->kind == SymbolKind::kArray)
-            for (std::size_t i = 0; i < s->view.size(); ++i)
-                keep((*s->cells)[s->view[i]], std::string(s->name) + "[" + std::to_string(i) + "]");
+        if (s->kind == SymbolKind::kScalar) keep(s->cell);
+        if (s->kind == SymbolKind::kArray) std::for_each(s->cells->begin(), s->cells->end(), keep);
     }
 }
 

@@ -1,0 +1,20 @@
+// expect: 0=1
+OPENQASM 3.0;
+include "stdgates.inc";
+qubit[3] q;
+qubit[2] a;
+output bit c;
+h q[0];
+h q[0];
+cx q[0], q[1];
+cx q[0], q[2];
+h q;
+z q[1];
+h q;
+cx q[0], a[0]; cx q[1], a[0];
+cx q[1], a[1]; cx q[2], a[1];
+bit[2] s = measure a;
+if (s[0] && s[1]) x q[1]; else if (s[0]) x q[0]; else if (s[1]) x q[2];
+cx q[0], q[2];
+cx q[0], q[1];
+c = measure q[0];
