@@ -49,6 +49,7 @@ struct Scalar {
     ExprId expr;
 
     bool known() const { return !expr.valid(); }
+    friend bool operator==(const Scalar&, const Scalar&) = default;
 };
 
 /// One classical bit of a value: known, or somewhere in the circuit's memory, or computed.
@@ -77,7 +78,8 @@ struct Cell {
     Scalar now;
     bool known = true;
     VariableId var;
-    VariableId reserved;  ///< of an output: the variable it becomes, so that outputs keep their order
+    VariableId
+        reserved;  ///< of an output: the variable it becomes, so that outputs keep their order
 };
 
 enum class SymbolKind : std::uint8_t {

@@ -150,6 +150,7 @@ class Lowerer {
     Flow while_statement(const Statement& s);
     Flow run_time_while(const Statement& s, std::vector<VariableId> pending);
     Flow loop_body(const Statement& s, Loop& loop);
+    std::vector<Scalar> known_state(const std::vector<Symbol*>& symbols) const;
     bool contains_call(const Node& n) const;
     Flow loop_exit(const Loop& loop, const std::vector<VariableId>& pending) const;
     Flow switch_statement(const Statement& s);

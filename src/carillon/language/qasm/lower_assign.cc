@@ -33,9 +33,8 @@ void Lowerer::assign_variable(VariableId variable, ExprId value) {
 
 VariableId Lowerer::give_variable(Cell& cell, const Type& type, std::string_view name) {
     if (!cell.var.valid())
-        cell.var = cell.reserved.valid()
-                       ? cell.reserved
-                       : circuit_.add_variable(std::string(name), zero_of(type));
+        cell.var = cell.reserved.valid() ? cell.reserved
+                                         : circuit_.add_variable(std::string(name), zero_of(type));
     return cell.var;
 }
 

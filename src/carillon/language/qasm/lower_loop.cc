@@ -182,11 +182,32 @@ Flow Lowerer::run_time_for(const Statement& s, const Type& type) {
     return loop_exit(loop, pending);
 }
 
+/// What is known about the symbols; two equal states lead a known condition the same way. Begins
+/// with a mark, so that it is never empty.
+std::vector<Scalar> Lowerer::known_state(const std::vector<Symbol*>& symbols) const {
+    std::vector<Scalar> state(1);
+    const auto add = [&](const Cell& cell) {
+        state.push_back(cell.known ? cell.now : Scalar{{}, 0, ExprId{0}});
+    };
+    for (const Symbol* s : symbols) {
+        if (s->kind == SymbolKind::kScalar) add(s->cell);
+        if (s->kind == SymbolKind::kArray)
+            for (const std::uint32_t i : s->view) add((*s->cells)[i]);
+        for (const BitId b : s->bits) {
+            Scalar bit;
+            bit.value.bits = bit_known_[b.value];
+            state.push_back(bit);
+        }
+    }
+    return state;
+}
+
 /// A loop whose condition is known is run now, pass by pass; from the pass on where the condition
 /// or the way out depends on a measurement, it is a loop of the circuit.
 Flow Lowerer::while_statement(const Statement& s) {
     Loop loop{level_, where_, where_, {}, {}, calls_.size()};
-    while (true) {
+    const std::vector<Symbol*> assigned = assigned_in_statement(s);
+    for (std::vector<Scalar> before_pass;;) {
         count(s.loc);
         const std::size_t before = circuit_.block(where_).size();
         const bool calls = contains_call(*s.value);
@@ -195,6 +216,10 @@ Flow Lowerer::while_statement(const Statement& s) {
             throw InternalError("qasm: a condition without calls made operations");
         if (!truth) return run_time_while(s, {});
         if (!*truth) return {};
+        std::vector<Scalar> now = known_state(assigned);
+        if (now == before_pass)
+            fail(s.loc, "this loop never ends: nothing its condition knows changes");
+        before_pass = std::move(now);
         loop.skipped = {};
         Flow flow = loop_body(s, loop);
         drop_flag(flow.flags, loop.skipped);

@@ -65,8 +65,7 @@ TEST_P(Program, has_the_distribution_its_head_promises) {
     EXPECT_LT(lost, 1e-3);
     for (const std::string& e : expected) {
         const std::string outcome = e.substr(0, e.find('='));
-        EXPECT_NEAR(actual[outcome], std::stod(e.substr(e.find('=') + 1)), 1e-5 + lost)
-            << outcome;
+        EXPECT_NEAR(actual[outcome], std::stod(e.substr(e.find('=') + 1)), 1e-5 + lost) << outcome;
         actual.erase(outcome);
     }
     for (const auto& [outcome, p] : actual) EXPECT_LT(p, 1e-5) << outcome;

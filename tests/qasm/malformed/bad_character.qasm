@@ -1,0 +1,2 @@
+// error: 2:12: unexpected character `?`
+int x0 = 1 ? 2;

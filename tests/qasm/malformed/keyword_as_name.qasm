@@ -1,0 +1,2 @@
+// error: 2:5: `measure` is a keyword
+int measure = 3;
