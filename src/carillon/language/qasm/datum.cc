@@ -111,7 +111,9 @@ Datum Datum::later(ExprId expr, const Expr& node) {
     return d;
 }
 
-std::string describe(const Symbol& symbol) {
+namespace {
+
+std::string kind_of(const Symbol& symbol) {
     switch (symbol.kind) {
         case SymbolKind::kScalar:
             return to_string(symbol.type) + (symbol.constant ? " constant" : " variable");
@@ -131,6 +133,14 @@ std::string describe(const Symbol& symbol) {
             return "extern function";
     }
     return "name";
+}
+
+}  // namespace
+
+std::string describe(const Symbol& symbol) {
+    const std::string kind = kind_of(symbol);
+    const bool vowel = std::string_view("aeio").find(kind[0]) != std::string_view::npos;
+    return (vowel ? "an " : "a ") + kind;
 }
 
 }  // namespace carillon::qasm

@@ -113,7 +113,7 @@ struct Symbol {
 
 using SymbolPtr = std::shared_ptr<Symbol>;
 
-/// "gate", "qubit register", "int[8] variable": in messages.
+/// "a gate", "a qubit register", "an int[8] variable": in messages.
 std::string describe(const Symbol& symbol);
 
 }  // namespace carillon::qasm

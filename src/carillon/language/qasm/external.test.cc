@@ -60,8 +60,8 @@ TEST(External, every_program_is_read_or_refused_as_the_table_says) {
     if (!folder) GTEST_SKIP() << "CARILLON_TEST_DATA is not set";
     const auto expectations = table();
     std::size_t seen = 0;
-    for (const char* part : {"openqasm2", "openqasm3", "dynamic", "parser", "includes", "qasmbench",
-                             "pytket_dqc"}) {
+    for (const char* part :
+         {"openqasm2", "openqasm3", "dynamic", "parser", "includes", "qasmbench", "pytket_dqc"}) {
         if (!fs::exists(fs::path(folder) / part)) continue;
         for (const auto& entry : fs::recursive_directory_iterator(fs::path(folder) / part)) {
             if (entry.path().extension() != ".qasm") continue;

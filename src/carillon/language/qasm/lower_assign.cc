@@ -122,7 +122,7 @@ Symbol& Lowerer::assignable(const Node& root) {
     Symbol& s = find_visible(root.text, root.loc);
     if (s.kind != SymbolKind::kScalar && s.kind != SymbolKind::kBits &&
         s.kind != SymbolKind::kArray)
-        fail(root.loc, quoted(root.text) + " is a " + describe(s) + " and cannot be assigned to");
+        fail(root.loc, quoted(root.text) + " is " + describe(s) + " and cannot be assigned to");
     if (s.constant)
         fail(root.loc, quoted(root.text) + " is " +
                            (s.kind == SymbolKind::kArray ? "read-only" : "constant") +

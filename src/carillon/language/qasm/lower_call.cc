@@ -38,7 +38,7 @@ std::vector<std::string_view> function_names() {
 Datum Lowerer::call(const Node& n) {
     if (const Symbol* s = find(n.text)) {
         if (s->kind != SymbolKind::kSubroutine && s->kind != SymbolKind::kExtern)
-            fail(n.loc, quoted(n.text) + " is a " + describe(*s) + " and cannot be called");
+            fail(n.loc, quoted(n.text) + " is " + describe(*s) + " and cannot be called");
         std::vector<const Node*> args;
         for (const NodePtr& a : n.args) args.push_back(a.get());
         return subroutine_call(*s, args, n.loc);

@@ -297,7 +297,7 @@ void Lowerer::declare_alias(const Statement& s) {
     }
     if (target->kind != SymbolKind::kBits)
         fail(s.value->loc, "an alias names qubits, bits or arrays; " + quoted(first->text) +
-                               " is a " + describe(*target));
+                               " is " + describe(*target));
     const Datum d = evaluate(*s.value);
     if (d.type.is_array() || d.type.base != Base::kBit)
         fail(s.value->loc, "an alias names qubits, bits or arrays");

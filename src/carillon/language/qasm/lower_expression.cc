@@ -174,10 +174,10 @@ Datum Lowerer::symbol_value(const Symbol& s, Loc loc) {
             return d;
         }
         case SymbolKind::kQubits:
-            fail(loc, quoted(s.name) + " is a " + describe(s) +
+            fail(loc, quoted(s.name) + " is " + describe(s) +
                           "; a classical value is needed here (measure it first)");
         default:
-            fail(loc, quoted(s.name) + " is a " + describe(s) + ", not a value");
+            fail(loc, quoted(s.name) + " is " + describe(s) + ", not a value");
     }
 }
 

@@ -35,7 +35,7 @@ Lowerer::GateRef Lowerer::find_gate_named(std::string_view name, Loc loc) {
         if (s->kind == SymbolKind::kOpaque)
             fail(loc, "the opaque gate " + quoted(name) + " has no definition and cannot be used");
         if (s->kind != SymbolKind::kGate)
-            fail(loc, quoted(name) + " is a " + describe(*s) + ", not a gate");
+            fail(loc, quoted(name) + " is " + describe(*s) + ", not a gate");
         GateRef ref;
         ref.definition = s->definition;
         ref.params = static_cast<int>(s->definition->parameters.size());
@@ -125,7 +125,7 @@ Operand Lowerer::operand(const Node& n) {
         }
         const Symbol& s = find_visible(n.text, n.loc);
         if (s.kind != SymbolKind::kQubits)
-            fail(n.loc, quoted(n.text) + " is a " + describe(s) + ", not a qubit");
+            fail(n.loc, quoted(n.text) + " is " + describe(s) + ", not a qubit");
         result.qubits = s.qubits;
         result.is_register = s.type.is_register;
         return result;
@@ -276,7 +276,7 @@ void Lowerer::gate_call(const Statement& s) {
 /// Early OpenQASM 3 let a subroutine be called like a gate: `f(x) q;`.
 void Lowerer::subroutine_as_gate(const Symbol& callee, const Statement& s) {
     if (!s.modifiers.empty())
-        fail(s.loc, "modifiers apply to gates; " + quoted(s.name) + " is a " + describe(callee));
+        fail(s.loc, "modifiers apply to gates; " + quoted(s.name) + " is " + describe(callee));
     warn_once(s.loc, "call as gate",
               "a subroutine is called as " + std::string(s.name) + "(arguments, qubits)");
     std::vector<const Node*> args;

@@ -68,7 +68,7 @@ std::vector<std::string_view> Lowerer::names_of(std::initializer_list<SymbolKind
 void Lowerer::check_undeclared(std::string_view name, Loc loc) const {
     const auto refuse = [&](const Symbol& s) {
         const SourcePosition p = sources_.position(s.loc);
-        fail(loc, "`" + std::string(name) + "` is already declared as a " + describe(s) + " at " +
+        fail(loc, "`" + std::string(name) + "` is already declared as " + describe(s) + " at " +
                       p.file + ":" + std::to_string(p.line));
     };
     if (scopes_.empty()) {
