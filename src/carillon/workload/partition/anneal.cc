@@ -16,7 +16,6 @@ constexpr double kNearTargetShare = 0.9;  ///< home changes towards a partner's 
 constexpr std::uint32_t kPartnerProbes = 64;
 constexpr int kRemoteProbes = 4;
 constexpr int kCalibrationSteps = 64;
-constexpr std::uint64_t kPatienceShare = 5;  ///< of a cool run's work may pass without gain
 constexpr double kHotPerRise = 0.5;  ///< first temperature per mean cost rise of a random step
 
 /// Slices [begin, end).
@@ -39,8 +38,8 @@ class Annealer {
         const double hot = options_.hot > 0 ? options_.hot : calibrate();
         const double cold = std::min(options_.cold, hot);
         const std::uint64_t start = a_.work();
-        const std::uint64_t patience =
-            options_.hot > 0 ? options_.work / kPatienceShare : options_.work;
+        const auto patience =
+            static_cast<std::uint64_t>(options_.patience * static_cast<double>(options_.work));
         std::uint64_t last_gain = start;
         const std::uint64_t between_looks = graph_.num_qubits + graph_.gates.size() / 4 + 16;
         for (std::uint64_t step = 0;; ++step) {
@@ -54,7 +53,7 @@ class Annealer {
                 best = a_.snapshot();
                 last_gain = a_.work();
             }
-            if (best.cost == 0 || a_.work() - last_gain > patience) break;
+            if (best.cost <= options_.enough || a_.work() - last_gain > patience) break;
         }
         descend_sites(a_, random_, 4);
         if (a_.cost() > best.cost) a_.restore(best);

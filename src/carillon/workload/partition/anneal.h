@@ -8,10 +8,12 @@
 namespace carillon {
 
 struct AnnealOptions {
-    double hot = 0;          ///< temperature at the start in pairs; 0: from sampled cost changes
-    double cold = 0.15;      ///< temperature at the end
-    std::uint64_t work = 0;  ///< steps of Assignment::work() to spend
-    bool homes = true;       ///< change homes too, not only sites
+    double hot = 0;           ///< temperature at the start in pairs; 0: from sampled cost changes
+    double cold = 0.15;       ///< temperature at the end
+    std::uint64_t work = 0;   ///< steps of Assignment::work() to spend
+    double patience = 1;      ///< stop when this share of the work passes without a new best
+    std::int64_t enough = 0;  ///< stop at this cost
+    bool homes = true;        ///< change homes too, not only sites
 };
 
 /// Simulated annealing over homes and sites together, on the exact cost. A step gives one qubit

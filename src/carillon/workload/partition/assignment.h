@@ -29,7 +29,7 @@ class Assignment {
                std::vector<std::uint32_t> cuts, std::vector<Node> homes);
 
     const Hypergraph& graph() const { return *graph_; }
-    SteinerCost& steiner() { return *steiner_; }
+    SteinerCost& steiner() const { return *steiner_; }
     std::size_t num_nodes() const { return capacity_.size(); }
     std::size_t num_slices() const { return cuts_.size() + 1; }
     const std::vector<std::uint32_t>& cuts() const { return cuts_; }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "carillon/workload/partition/interactions.h"
 
+#include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "carillon/base/error.h"
@@ -9,6 +11,7 @@ namespace carillon {
 namespace {
 
 constexpr std::uint32_t kNoSegment = 0xffffffff;
+constexpr double kTiny = 1e-12;  ///< matrix entries below are zero
 
 /// Walks the blocks in visit_operations order. `open` holds, by qubit, the segment that the qubit's
 /// next gate belongs to in the block being walked; a nested block starts with none open, and closes
@@ -71,7 +74,7 @@ class Finder {
     void gate(const Operation& op, std::uint32_t number, BlockId where, std::uint32_t position) {
         const auto qubits = circuit_.qubits(op);
         if (qubits.size() < 2) {
-            if (qubits.size() == 1 && one_qubit_action(op) == OneQubitAction::kOther) {
+            if (qubits.size() == 1 && one_qubit_action(circuit_, op) == OneQubitAction::kOther) {
                 cut(qubits[0], where, position);
             }
             return;
@@ -122,14 +125,26 @@ class Finder {
 
 }  // namespace
 
-OneQubitAction one_qubit_action(const Operation& op) {
-    switch (op.gate) {
-        case GateKind::kX:
-        case GateKind::kY:
-            return OneQubitAction::kAntidiagonal;
-        default:
-            return gate_info(op.gate).diagonal ? OneQubitAction::kDiagonal : OneQubitAction::kOther;
+OneQubitAction one_qubit_action(const Circuit& circuit, const Operation& gate) {
+    const auto params = circuit.parameters(gate);
+    const bool known =
+        std::all_of(params.begin(), params.end(), [](const Param& p) { return p.constant(); });
+    if (gate_info(gate.gate).diagonal) return OneQubitAction::kDiagonal;
+    if (!known || gate.controls > 0) return OneQubitAction::kOther;
+    Matrix m;
+    if (gate.gate == GateKind::kUnitary) {
+        m = circuit.matrices[gate.matrix];
+    } else {
+        std::vector<double> angles;
+        for (const Param& p : params) angles.push_back(p.value);
+        m = gate_matrix(gate.gate, angles);
     }
+    const auto zero = [&m](std::size_t row, std::size_t col) {
+        return std::abs(m(row, col)) < kTiny;
+    };
+    if (zero(0, 1) && zero(1, 0)) return OneQubitAction::kDiagonal;
+    if (zero(0, 0) && zero(1, 1)) return OneQubitAction::kAntidiagonal;
+    return OneQubitAction::kOther;
 }
 
 Interactions find_interactions(const Circuit& lowered) {

@@ -38,10 +38,10 @@ struct Interactions {
 /// What a one-qubit gate does to a computational basis state.
 enum class OneQubitAction : std::uint8_t {
     kDiagonal,      ///< a phase: cat copies stay valid
-    kAntidiagonal,  ///< a bit flip with phases: cat copies stay valid once flipped too (X, Y)
+    kAntidiagonal,  ///< a bit flip with phases (X, Y ...): cat copies stay valid once flipped too
     kOther,         ///< makes superpositions: ends the segment
 };
-OneQubitAction one_qubit_action(const Operation& gate);
+OneQubitAction one_qubit_action(const Circuit& circuit, const Operation& gate);
 
 /// Throws: InternalError when a multi-qubit gate is not a phase gate (the circuit was not lowered).
 Interactions find_interactions(const Circuit& lowered);

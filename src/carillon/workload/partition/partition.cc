@@ -10,6 +10,7 @@
 #include "carillon/workload/partition/assignment.h"
 #include "carillon/workload/partition/homes.h"
 #include "carillon/workload/partition/hypergraph.h"
+#include "carillon/workload/partition/moves.h"
 #include "carillon/workload/partition/multilevel.h"
 #include "carillon/workload/partition/sites.h"
 #include "carillon/workload/partition/steiner.h"
@@ -23,7 +24,10 @@ constexpr int kSiteSweeps = 16;
 constexpr std::uint64_t kWorkPerItem = 4'000;  ///< at low effort, per gate and qubit
 /// With less work per gate than this, annealing keeps cool and only refines its start.
 constexpr std::uint64_t kHotStepsPerGate = 2000;
-constexpr double kLargeHot = 0.4;
+constexpr double kCool = 0.4;
+constexpr std::uint64_t kMovesShare = 3;          ///< work on moves per work on homes
+constexpr std::uint64_t kMoveStepsPerGate = 200;  ///< with less, moves are not searched
+constexpr std::uint32_t kMovingQubits = 16384;    ///< with more, neither
 
 /// Steps of work for annealing: a fixed number, less for small programs.
 std::uint64_t anneal_work(Effort effort, const Hypergraph& graph) {
@@ -81,7 +85,22 @@ Placement to_placement(const Assignment& a) {
     return placement;
 }
 
-/// A placement and what it costs.
+/// Whether every vertex can be reached from the first.
+bool connected(const WeightedGraph& graph) {
+    std::vector<bool> seen(graph.num_vertices());
+    std::vector<std::uint32_t> queue{0};
+    seen[0] = true;
+    for (std::size_t i = 0; i < queue.size(); ++i) {
+        for (std::uint64_t e = graph.first[queue[i]]; e < graph.first[queue[i] + 1]; ++e) {
+            const std::uint32_t to = graph.edges[e].to;
+            if (!seen[to]) queue.push_back(to);
+            seen[to] = true;
+        }
+    }
+    return queue.size() == seen.size();
+}
+
+/// Static homes and sites, and what found them.
 struct Candidate {
     Assignment::Snapshot state;
     std::string method;
@@ -90,7 +109,8 @@ struct Candidate {
 class Partitioner {
   public:
     Partitioner(const Circuit& circuit, const Network& network, const PartitionOptions& options)
-        : network_(network),
+        : circuit_(circuit),
+          network_(network),
           options_(options),
           capacity_(node_capacities(network)),
           topology_(network),
@@ -100,57 +120,90 @@ class Partitioner {
           random_(options.seed) {
         check_fits(circuit, capacity_);
         walk_ = network_walk(topology_, capacity_);
+        qubits_ = qubit_graph(graph_);
+        least_ = least_cost();
     }
 
     PartitionResult run() {
         const Candidate best = static_placement();
-        return result(placement_of(best), best.method);
+        Assignment placed(graph_, steiner_, capacity_, {}, best.state.homes);
+        placed.restore(best.state);
+        PartitionResult fixed = result(to_placement(placed), best.method);
+        const std::uint64_t work = kMovesShare * anneal_work(options_.effort, graph_);
+        const bool too_large = graph_.num_qubits > kMovingQubits ||
+                               work / (graph_.gates.size() + 1) < kMoveStepsPerGate;
+        const bool search = options_.method == "auto" && options_.homes.empty();
+        if (!search || !options_.allow_moves || too_large || enough(placed.cost())) return fixed;
+
+        const Hypergraph timed = build_hypergraph(circuit_, interactions_, true);
+        Assignment moving = anneal_moves(placed, timed, random_, work);
+        optimise_sites(moving, random_, kSiteSweeps);
+        PartitionResult moved = result(to_placement(moving), best.method + ", moves");
+        return moved.cost.pairs < fixed.cost.pairs ? moved : fixed;
     }
 
   private:
-    Placement placement_of(const Candidate& candidate) {
-        Assignment a(graph_, steiner_, capacity_, {}, candidate.state.homes);
-        a.restore(candidate.state);
-        return to_placement(a);
+    /// Whether no placement can cost less, as far as is easily known: qubits that all hang together
+    /// and need m QPUs take m - 1 pairs.
+    bool enough(std::int64_t cost) const { return cost <= least_; }
+
+    std::int64_t least_cost() const {
+        std::vector<std::uint32_t> rooms = capacity_;
+        std::sort(rooms.rbegin(), rooms.rend());
+        std::uint64_t room = 0;
+        std::int64_t used = 0;
+        while (room < graph_.num_qubits) room += rooms[static_cast<std::size_t>(used++)];
+        return used > 1 && connected(qubits_) ? used - 1 : 0;
     }
 
     Candidate static_placement() {
         if (!options_.homes.empty()) {
             return with_sites(given_homes(options_, graph_.num_qubits, capacity_), "given");
         }
-        const bool all = options_.method == "auto" || options_.method == "anneal";
-        if (!all && options_.method != "contiguous" && options_.method != "multilevel") {
-            throw InputError("unknown partition method '" + options_.method +
-                             "'; use auto, contiguous, multilevel or anneal");
+        const std::string& method = options_.method;
+        const bool all = method == "auto";
+        if (!all && method != "contiguous" && method != "multilevel") {
+            throw InputError("unknown partition method '" + method +
+                             "'; use auto, contiguous or multilevel");
         }
-        if (options_.method == "contiguous") return with_sites(contiguous_homes(), "contiguous");
         Candidate best;
-        const auto offer = [&best](Candidate candidate) {
+        const auto offer = [&](const std::string& name, const auto& homes) {
+            if (!best.method.empty() && enough(best.state.cost)) return;
+            Candidate candidate = with_sites(homes(), name);
             const bool better = best.method.empty() || candidate.state.cost < best.state.cost;
             if (better) best = std::move(candidate);
         };
-        const WeightedGraph qubits = qubit_graph(graph_);
+        if (all || method == "contiguous") {
+            offer("contiguous", [&] { return contiguous_homes(); });
+        }
         if (all) {
-            offer(with_sites(contiguous_homes(), "contiguous"));
-            offer(with_sites(fill_in_order(interaction_order(qubits), walk_, capacity_),
-                             "interaction order"));
+            offer("interaction order",
+                  [&] { return fill_in_order(interaction_order(qubits_), walk_, capacity_); });
         }
-        for (Halving halving : {Halving::kByWalk, Halving::kByEnds}) {
-            offer(with_sites(multilevel_homes(qubits, topology_, capacity_, halving, random_),
-                             "multilevel"));
+        if (all || method == "multilevel") {
+            for (Halving halving : {Halving::kByWalk, Halving::kByEnds}) {
+                offer("multilevel", [&] {
+                    return multilevel_homes(qubits_, topology_, capacity_, halving, random_);
+                });
+            }
         }
-        return all && best.state.cost > 0 ? annealed(std::move(best)) : best;
+        return all && !enough(best.state.cost) ? annealed(std::move(best)) : best;
     }
 
     Candidate annealed(Candidate start) {
         Assignment a(graph_, steiner_, capacity_, {}, start.state.homes);
         a.restore(start.state);
-        const std::uint64_t work = anneal_work(options_.effort, graph_);
-        const bool large = work / (graph_.gates.size() + 1) < kHotStepsPerGate;
-        anneal(a, random_, {.hot = large ? kLargeHot : 0, .work = work});
+        AnnealOptions anneal_options;
+        anneal_options.work = anneal_work(options_.effort, graph_);
+        anneal_options.enough = least_;
+        if (anneal_options.work / (graph_.gates.size() + 1) < kHotStepsPerGate) {
+            anneal_options.hot = kCool;
+            anneal_options.patience = 0.2;
+        }
+        anneal(a, random_, anneal_options);
         optimise_sites(a, random_, kSiteSweeps);
         if (a.cost() >= start.state.cost) return start;
-        return {a.snapshot(), "anneal"};
+        return {a.snapshot(), "annealing"};
     }
 
     std::vector<Node> contiguous_homes() {
@@ -179,6 +232,7 @@ class Partitioner {
         }
     }
 
+    const Circuit& circuit_;
     const Network& network_;
     const PartitionOptions& options_;
     std::vector<std::uint32_t> capacity_;
@@ -188,6 +242,8 @@ class Partitioner {
     Hypergraph graph_;
     Random random_;
     std::vector<Node> walk_;  ///< nodes with room, neighbours near each other
+    WeightedGraph qubits_;
+    std::int64_t least_ = 0;
 };
 
 }  // namespace

@@ -23,9 +23,9 @@ struct PartitionOptions {
     std::uint64_t seed = 0;
     Effort effort = Effort::kNormal;
     bool allow_moves = true;  ///< qubits may change their home (teledata) where that is cheaper
-    /// How homes are found: "auto" (all, the cheapest wins), "contiguous" (qubits in order along
-    /// the network), "multilevel" (recursive bisection of qubits and network together), "anneal".
-    /// "contiguous" and "multilevel" keep their homes; only sites are searched.
+    /// How homes are found: "contiguous" (qubits in order along the network), "multilevel"
+    /// (recursive bisection of qubits and network together), or "auto" (the best of these and more,
+    /// then annealed, then moved in time). With the first two only sites are searched further.
     std::string method = "auto";
     std::vector<QpuId> homes;  ///< when given: home of every qubit, kept; only sites are searched
 };

@@ -140,5 +140,53 @@ TEST(Partition, gates_between_unconnected_islands_are_refused) {
     EXPECT_EQ(pairs(ghz_chain(4), network({2, 4, 2}, {})), 0u);
 }
 
+/// Two groups of qubits work inside for a while, then in another grouping.
+Circuit regrouping(std::uint32_t group, int rounds) {
+    Circuit c = empty(2 * group);
+    const auto work_inside = [&](auto&& member) {
+        for (int round = 0; round < rounds; ++round) {
+            for (std::uint32_t g = 0; g < 2; ++g) {
+                for (std::uint32_t i = 0; i < group; ++i) {
+                    h(c, member(g, i));
+                    for (std::uint32_t j = 0; j < i; ++j) cp(c, member(g, j), member(g, i));
+                }
+            }
+        }
+    };
+    work_inside([&](std::uint32_t g, std::uint32_t i) { return g * group + i; });
+    work_inside([&](std::uint32_t g, std::uint32_t i) { return 2 * i + g; });
+    return c;
+}
+
+TEST(Partition, qubits_that_change_partners_move) {
+    PartitionOptions options;
+    options.allow_moves = false;
+    const Circuit c = regrouping(4, 6);
+    EXPECT_GT(pairs(c, full({4, 4}), options), 8u);
+    options.allow_moves = true;
+    // Two of each group change sides: four moves, as two swaps between full QPUs.
+    EXPECT_LE(pairs(c, full({4, 4}), options), 4u);
+    EXPECT_LE(pairs(c, full({5, 5}), options), 4u);
+}
+
+TEST(Partition, there_is_one_change_of_home_per_segment) {
+    const Circuit c = regrouping(5, 4);
+    const PartitionResult result = partition(c, line({4, 4, 4}));
+    const Interactions found = find_interactions(c);
+    for (const auto& list : found.of_qubit) {
+        for (std::uint32_t s : list) {
+            const Segment& segment = found.segments[s];
+            if (segment.gates.empty()) continue;
+            EXPECT_LE(std::count_if(result.placement.moves.begin(), result.placement.moves.end(),
+                                    [&](const Move& m) {
+                                        return m.qubit == segment.qubit &&
+                                               m.position >= segment.begin &&
+                                               m.position <= segment.end;
+                                    }),
+                      1);
+        }
+    }
+}
+
 }  // namespace
 }  // namespace carillon
