@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <unordered_set>
+#include <utility>
 
 namespace carillon {
 
@@ -11,6 +12,28 @@ namespace {
 
 constexpr std::string_view kEnd = ",]} \t\r\n";  ///< ends a number or a word
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
+/// Keys of one object: a list while they are few, as they nearly always are.
+class KeySet {
+  public:
+    bool contains(const std::string& key) const {
+        if (!many_.empty()) return many_.contains(key);
+        return std::find(few_.begin(), few_.end(), key) != few_.end();
+    }
+    void insert(std::string key) {
+        constexpr std::size_t kFew = 24;
+        if (many_.empty() && few_.size() < kFew) {
+            few_.push_back(std::move(key));
+            return;
+        }
+        if (many_.empty()) many_.insert(few_.begin(), few_.end());
+        many_.insert(std::move(key));
+    }
+
+  private:
+    std::vector<std::string> few_;
+    std::unordered_set<std::string> many_;
+};
 
 /// Walks over valid JSON.
 class Scanner {
@@ -40,6 +63,7 @@ class Scanner {
         const std::string_view token = text_.substr(begin, at_ - begin);
         space();
         step();  // the colon
+        if (token.find('\\') == token.npos) return std::string(token.substr(1, token.size() - 2));
         return nlohmann::json::parse(token).get<std::string>();
     }
 
@@ -47,13 +71,14 @@ class Scanner {
     template <class F>
     void skip_value(F&& on_duplicate) {
         if (here() == '{') {
-            std::unordered_set<std::string> keys;
+            KeySet keys;
             enter();
             if (closing()) return step();
             do {
                 const std::size_t key_at = at_;
-                auto [it, fresh] = keys.insert(key());
-                if (!fresh) on_duplicate(key_at, *it);
+                std::string name = key();
+                if (keys.contains(name)) on_duplicate(key_at, name);
+                keys.insert(std::move(name));
                 skip_value(on_duplicate);
             } while (next());
         } else if (here() == '[') {

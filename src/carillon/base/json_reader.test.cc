@@ -112,6 +112,18 @@ TEST(JsonReader, malformed_text_has_line_and_column) {
     }
 }
 
+TEST(JsonReader, a_key_given_twice_is_found_among_many) {
+    std::string text = "{";
+    for (int i = 0; i < 100; ++i)
+        text += "\"k" + std::to_string(i) + "\": " + std::to_string(i) + ", ";
+    EXPECT_EQ(JsonDocument(text + "\"k\": 1}", "t").root().members().size(), 101u);
+    for (const char* again : {"k0", "k30", "k99"}) {
+        const std::string twice = text + "\"" + again + "\": 1}";
+        EXPECT_NE(message_of([&] { JsonDocument(twice, "t"); }).find("is given twice"),
+                  std::string::npos);
+    }
+}
+
 TEST(JsonReader, columns_count_characters_not_bytes) {
     const JsonDocument document("{\"\xc3\xa9\xc3\xa9\": 1}", "t");  // two accented letters
     EXPECT_EQ(message_of([&] { document.root().at("\xc3\xa9\xc3\xa9").text(); }),

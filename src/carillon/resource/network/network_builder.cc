@@ -122,8 +122,8 @@ void NetworkBuilder::read_node_keys() {
 void NetworkBuilder::read_link_keys() {
     constexpr std::array kKinds = {LinkKind::kFibre, LinkKind::kFreeSpace, LinkKind::kSatellite,
                                    LinkKind::kMicrowave, LinkKind::kDirect};
-    std::vector<std::string_view> names;
-    for (const LinkKind kind : kKinds) names.push_back(link_kind_name(kind));
+    std::array<std::string_view, kKinds.size()> names;
+    std::transform(kKinds.begin(), kKinds.end(), names.begin(), link_kind_name);
     if (const auto name = text_.choice("link", names)) {
         link_.kind = kKinds[std::find(names.begin(), names.end(), *name) - names.begin()];
     }
