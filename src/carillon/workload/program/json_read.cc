@@ -6,6 +6,7 @@
 
 #include "carillon/base/error.h"
 #include "carillon/workload/program/json.h"
+#include "carillon/workload/program/json_document.h"
 #include "carillon/workload/program/json_names.h"
 #include "carillon/workload/program/json_view.h"
 
@@ -725,6 +726,11 @@ DistributedProgram read_program(std::string_view text, const std::string& file) 
     } catch (const nlohmann::json::parse_error& e) {
         throw InputError(position_of(text, e.byte, file), "this is not JSON that can be read");
     }
+    return read_document(document, file);
+}
+
+DistributedProgram program_json::read_document(const nlohmann::json& document,
+                                               const std::string& file) {
     return Reader(View(document, file)).read();
 }
 
