@@ -139,7 +139,13 @@ void CertificateChecker::multiply_out(const std::vector<LocalGate>& before,
     key += "|" + std::to_string(before.size()) + "|" + std::to_string(qubits) + "|";
     for (const LocalGate& gate : after) describe(gate, key);
     if (accepted_.contains(key)) return;
-    const double distance = distance_up_to_phase(product(before, qubits), product(after, qubits));
+    const Matrix a = product(before, qubits), b = product(after, qubits);
+    const auto finite = [](const Complex& v) {
+        return std::isfinite(v.real()) && std::isfinite(v.imag());
+    };
+    if (!std::ranges::all_of(a.data, finite) || !std::ranges::all_of(b.data, finite))
+        throw Difference(name + ": is wrong: a matrix is not finite");
+    const double distance = distance_up_to_phase(a, b);
     if (distance > 1e-8)
         throw Difference(name + ": is wrong: the matrices differ by " + std::to_string(distance));
     if (accepted_.size() < 100000) accepted_.insert(std::move(key));

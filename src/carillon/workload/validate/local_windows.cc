@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string>
+#include <tuple>
 
 #include "carillon/workload/validate/difference.h"
 #include "carillon/workload/validate/gate_check.h"
@@ -39,19 +40,31 @@ void append(Circuit& circuit, std::vector<LocalQubit>& locals, const Distributed
         circuit.gate(i.gate, i.controls, operands, qpu.parameters(i));
 }
 
+std::tuple<std::uint32_t, std::uint32_t, std::uint32_t> start_of(const LocalWindow& w) {
+    return {w.qpu.value, w.block.value, w.first};
+}
+
 }  // namespace
 
 LocalWindows::LocalWindows(const DistributedProgram& program, CertificateChecker& certificates)
     : program_(program), certificates_(certificates) {
-    for (const LocalWindow& w : program.windows)
-        starts_.emplace_hint(starts_.end(), std::tuple(w.qpu.value, w.block.value, w.first), &w);
+    windows_.reserve(program.windows.size());
+    for (const LocalWindow& w : program.windows) windows_.push_back(&w);
+    std::ranges::stable_sort(windows_, {}, [](const LocalWindow* w) { return start_of(*w); });
 }
 
-const LocalWindow* LocalWindows::at(std::uint32_t qpu, std::uint32_t block,
+std::size_t LocalWindows::first_of(std::uint32_t qpu, std::uint32_t block) const {
+    const auto at = std::ranges::lower_bound(windows_, std::tuple(qpu, block, 0u), {},
+                                             [](const LocalWindow* w) { return start_of(*w); });
+    return static_cast<std::size_t>(at - windows_.begin());
+}
+
+const LocalWindow* LocalWindows::at(std::size_t& position, std::uint32_t qpu, std::uint32_t block,
                                     std::size_t index) const {
-    if (starts_.empty()) return nullptr;
-    const auto it = starts_.find({qpu, block, static_cast<std::uint32_t>(index)});
-    return it == starts_.end() ? nullptr : it->second;
+    const std::tuple here(qpu, block, static_cast<std::uint32_t>(index));
+    while (position < windows_.size() && start_of(*windows_[position]) < here) ++position;
+    if (position == windows_.size() || start_of(*windows_[position]) != here) return nullptr;
+    return windows_[position];
 }
 
 void LocalWindows::check(const LocalWindow& window) {

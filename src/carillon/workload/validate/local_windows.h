@@ -2,8 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
-#include <tuple>
 #include <vector>
 
 #include "carillon/workload/program/program.h"
@@ -16,8 +14,15 @@ class LocalWindows {
   public:
     LocalWindows(const DistributedProgram& program, CertificateChecker& certificates);
 
+    /// Position of the first window of a block; later ones of the block follow it.
+    std::size_t first_of(std::uint32_t qpu, std::uint32_t block) const;
+
     /// The window that begins at an instruction, or null.
-    const LocalWindow* at(std::uint32_t qpu, std::uint32_t block, std::size_t index) const;
+    ///
+    /// Args:
+    ///     position: first_of() the block at its start; moved past the windows that lie before.
+    const LocalWindow* at(std::size_t& position, std::uint32_t qpu, std::uint32_t block,
+                          std::size_t index) const;
 
     /// Checks that the instructions of a window do what its meaning does.
     ///
@@ -27,7 +32,7 @@ class LocalWindows {
   private:
     const DistributedProgram& program_;
     CertificateChecker& certificates_;
-    std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>, const LocalWindow*> starts_;
+    std::vector<const LocalWindow*> windows_;  ///< sorted by where they begin
 };
 
 }  // namespace carillon::validation

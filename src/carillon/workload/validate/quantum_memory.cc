@@ -401,7 +401,10 @@ void QuantumMemory::reset_source(Physical p, std::uint32_t number) {
 
 /// True when the value of `wire` can be read off qubits other than p.
 bool QuantumMemory::determined_without(Physical p, std::uint32_t wire) const {
-    if (is_product(wire)) return true;  // by its factors
+    if (is_product(wire))
+        return std::ranges::all_of(wires_[wire].factors, [&](const Literal& factor) {
+            return determined_without(p, factor.wire);
+        });
     const auto plain_holder = [&](std::uint32_t w) {
         return std::ranges::any_of(wires_[w].holders, [&](Physical h) {
             return h != p && !contents_[h].turned && contents_[h].wires.size() == 1;
@@ -410,8 +413,10 @@ bool QuantumMemory::determined_without(Physical p, std::uint32_t wire) const {
     if (plain_holder(wire)) return true;
     return std::ranges::any_of(wires_[wire].holders, [&](Physical h) {
         if (h == p || contents_[h].turned) return false;
-        return std::ranges::all_of(contents_[h].wires,
-                                   [&](std::uint32_t w) { return w == wire || plain_holder(w); });
+        // A product may not stand in for one of its factors: it is a function of them.
+        return std::ranges::all_of(contents_[h].wires, [&](std::uint32_t w) {
+            return w == wire || (!is_product(w) && plain_holder(w));
+        });
     });
 }
 

@@ -107,8 +107,10 @@ void Replay::run_region(BlockId source_block, std::span<const Part> parts, bool 
         BlockId block{0};
         if (part.instruction != nullptr)
             block = otherwise ? part.instruction->otherwise : part.instruction->body;
-        cursor = block.valid() ? Cursor{block.value, 0, program_.qpus[part.qpu].block(block).size()}
-                               : Cursor{};
+        cursor = {};
+        if (block.valid())
+            cursor = {block.value, 0, program_.qpus[part.qpu].block(block).size(),
+                      windows_.first_of(part.qpu, block.value)};
         ready_.push_back(part.qpu);
     }
     while (!ready_.empty()) {
@@ -131,7 +133,8 @@ void Replay::run_stream(std::uint32_t qpu) {
         std::size_t count = 1;
         try {
             const Instruction* i = &program_.qpus[qpu].blocks[cursor.block][cursor.next];
-            if (const LocalWindow* window = windows_.at(qpu, cursor.block, cursor.next)) {
+            if (const LocalWindow* window =
+                    windows_.at(cursor.window, qpu, cursor.block, cursor.next)) {
                 windows_.check(*window);
                 i = &window->meaning;
                 count = window->count;

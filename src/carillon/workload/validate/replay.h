@@ -36,6 +36,7 @@ class Replay {
         std::uint32_t block = 0;
         std::size_t next = 0;
         std::size_t size = 0;
+        std::size_t window = 0;  ///< position in windows_
         bool done() const { return next == size; }
     };
     struct PairState {
