@@ -56,11 +56,12 @@ class Writer {
 
   private:
     std::string declarations() const {
-        // Without any `output` everything is; so one hidden thing makes the others explicit.
-        const auto hidden = [](const auto& thing) { return !thing.output; };
+        // Without any `output` the bit registers are the result; anything else must be said.
         const bool marked =
-            std::any_of(circuit_.bit_registers.begin(), circuit_.bit_registers.end(), hidden) ||
-            std::any_of(circuit_.variables.begin(), circuit_.variables.end(), hidden);
+            std::any_of(circuit_.bit_registers.begin(), circuit_.bit_registers.end(),
+                        [](const BitRegister& r) { return !r.output; }) ||
+            std::any_of(circuit_.variables.begin(), circuit_.variables.end(),
+                        [](const Variable& v) { return v.output; });
         const auto prefix = [&](bool output) { return marked && output ? "output " : ""; };
         std::string text;
         for (std::size_t i = 0; i < bits_.size(); ++i) {

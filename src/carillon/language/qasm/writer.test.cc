@@ -68,7 +68,8 @@ TEST(WriteQasm3, control_flow_and_classical_values_keep_their_types) {
     c.reset(q2);
     c.delay(std::vector{q0, q1}, 12.5);
     EXPECT_EQ(write_qasm3(c),
-              "OPENQASM 3.0;\ninclude \"stdgates.inc\";\nbit[3] c;\nint[8] i = int[8]((-3));\n"
+              "OPENQASM 3.0;\ninclude \"stdgates.inc\";\noutput bit[3] c;\noutput int[8] i = "
+              "int[8]((-3));\n"
               "qubit[3] q;\nwhile ((i < int[8](5))) {\n    i = i + int[8](5);\n}\n"
               "if (bool(uint[2](c[1:2]))) {\n    rx(float[64](i)) q[0];\n} else {\n"
               "    c = uint[3](i);\n}\nreset q[2];\ndelay[12.5ns] q[0], q[1];\n");
