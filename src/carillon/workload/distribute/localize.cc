@@ -177,18 +177,15 @@ class Localizer {
 
     void gate(const Instruction& i) {
         InstructionBlock& out = qpu_.block(where_);
-        if (native_.has(i.gate, i.controls)) {
+        const auto params = qpu_.parameters(i);
+        const bool known =
+            std::all_of(params.begin(), params.end(), [](const Param& p) { return p.constant(); });
+        if (native_.has(i.gate, i.controls) || !known) {
             out.push_back(i);
             return;
         }
         std::vector<double> angles;
-        for (const Param& p : qpu_.parameters(i)) {
-            if (!p.constant())
-                throw InputError(
-                    "node " + node_.name + ": gate " + std::string(gate_info(i.gate).name) +
-                    " has an angle known only at run time; add it to the native gates");
-            angles.push_back(p.value);
-        }
+        for (const Param& p : qpu_.parameters(i)) angles.push_back(p.value);
         const std::vector<LocalQubit> operands(qpu_.qubits(i).begin(), qpu_.qubits(i).end());
         LocalWindow window{id_, where_, static_cast<std::uint32_t>(out.size()), 0, i};
         for (const NativeGate& g : native_.express(i.gate, i.controls, angles)) {

@@ -16,6 +16,9 @@ struct LocalizeResult {
 /// the QPU does not have are written with those it has, each with a certificate
 /// (DistributedProgram::windows).
 ///
+/// A gate whose angle is known only at run time stays as it is: its QPU's controller writes it out
+/// when it runs.
+///
 /// Throws: InputError when a coupling map is not connected, cannot reach a communication qubit, or
 /// when a gate on three or more qubits meets a coupling map (lower it to two-qubit gates first).
 LocalizeResult localize(DistributedProgram& program, const Network& network);
