@@ -47,7 +47,8 @@ int do_compile(const Options& options, const std::string& folder) {
 
 int do_validate(const Options& options, const std::string& program_file) {
     const Circuit circuit = read_program(options);
-    const DistributedProgram program = read_program(read_file(program_file), program_file);
+    const DistributedProgram program =
+        carillon::read_program(read_file(program_file), program_file);
     const Verdict verdict = validate(circuit, program);
     if (options.json) {
         std::cout << "{\"equal\": " << (verdict.equal ? "true" : "false") << "}\n";
