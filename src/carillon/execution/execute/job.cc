@@ -28,12 +28,9 @@ void describe_compilation(Report& report, const Compilation& compiled) {
         report.notes.push_back(
             std::to_string(compiled.reopened) +
             " cat copies were closed and opened again for want of communication qubits");
-    if (compiled.swaps > 0)
-        report.notes.push_back(std::to_string(compiled.swaps) +
-                               " local swaps were inserted for coupling maps");
-    if (compiled.rewritten > 0)
-        report.notes.push_back(std::to_string(compiled.rewritten) +
-                               " gates were written with native gates");
+    report.swaps = compiled.swaps;
+    report.native_rewrites = compiled.rewritten;
+    report.placement_pairs = compiled.cost.pairs;
 }
 
 void check(Job& job, const Circuit& circuit, const JobOptions& options) {

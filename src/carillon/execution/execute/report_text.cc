@@ -75,7 +75,7 @@ void cost_rows(std::string& out, const Report& r) {
         separator = ", ";
     }
     if (r.placement_pairs > 0 && r.placement_pairs != r.pairs)
-        pairs += fmt::format(" (the placement needs {})", format_count(r.placement_pairs));
+        pairs += fmt::format(" (the cost model of the placement says {})", format_count(r.placement_pairs));
     row(out, "Bell pairs", pairs);
     row(out, "messages", format_plural(r.classical_bits, "classical bit"));
     row(out, "rounds", format_count(r.rounds));

@@ -30,19 +30,22 @@ std::string joined(const std::vector<std::string>& words) {
 }
 
 std::string bash_script() {
-    std::string script =
-        "_carillon() {\n    local current=${COMP_WORDS[COMP_CWORD]} words=\n    if [ "
-        "\"$COMP_CWORD\" -eq 1 ]; then "
-        "        words='";
     std::vector<std::string> verbs;
     for (const auto& [verb, options] : all_options()) verbs.push_back(verb);
-    script += joined(verbs) + " --help --version'\n    else case ${COMP_WORDS[1]} in\n";
+    std::string script = R"(_carillon() {
+    local current=${COMP_WORDS[COMP_CWORD]} words=
+    if [ "$COMP_CWORD" -eq 1 ]; then
+        words=')" + joined(verbs) + R"( --help --version'
+    else case ${COMP_WORDS[1]} in
+)";
     for (const auto& [verb, options] : all_options())
         script += "        " + verb + ") words='" + joined(options) + "' ;;\n";
-    script +=
-        "    esac fi\n    COMPREPLY=($(compgen -W \"$words\" -- \"$current\")) "
-        "    [ ${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- \"$current\"))\n} "
-        "complete -o filenames -F _carillon carillon\n";
+    script += R"(    esac fi
+    COMPREPLY=($(compgen -W "$words" -- "$current"))
+    [ ${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- "$current"))
+}
+complete -o filenames -F _carillon carillon
+)";
     return script;
 }
 
