@@ -90,7 +90,7 @@ class Lowerer {
             fail(loc, e.what());
         }
     }
-    void count(Loc loc);
+    void count(Loc loc, std::uint64_t units = 1);
 
     // --- statements (lower_statement.cc) ---
     Flow execute(const Statement& s);
@@ -163,6 +163,8 @@ class Lowerer {
     BlockId run_time_block(const std::function<void()>& body);
     VariableId new_flag(std::string_view name, BlockId where);
     ExprId none_set(const std::vector<VariableId>& flags);
+    /// All of `parts` joined by an associative operator, as a balanced tree; none if it is empty.
+    ExprId joined(ExprOp op, std::span<const ExprId> parts);
     void for_cases(ExprId selector, std::size_t n, const std::function<void(std::size_t)>& body);
     void for_cases_between(ExprId selector, std::size_t first, std::size_t last,
                            const std::function<void(std::size_t)>& body);
@@ -344,28 +346,37 @@ class Lowerer {
     std::vector<std::string_view> owned_names_;
 };
 
-/// Most bits or qubits in one register, and most elements in one array.
+/// Most bits or qubits in one register.
 constexpr std::uint32_t kMaxRegister = 1u << 24;
+
+/// Most elements in one array.
+constexpr std::uint32_t kMaxArray = 1u << 20;
+
+/// What a gate inside a gate and a subroutine inside a subroutine count against kMaxDepth.
+constexpr int kGateDepth = 5;
+constexpr int kCallDepth = 3;
 
 /// Deepest nesting of subroutine and gate calls, blocks and expressions together.
 constexpr int kMaxDepth = 2500;
 
 class Lowerer::DepthGuard {
   public:
-    DepthGuard(Lowerer& lowerer, Loc loc) : lowerer_(lowerer) {
-        if (++lowerer_.depth_ > kMaxDepth) {
-            --lowerer_.depth_;
+    DepthGuard(Lowerer& lowerer, Loc loc, int cost = 1) : lowerer_(lowerer), cost_(cost) {
+        lowerer_.depth_ += cost_;
+        if (lowerer_.depth_ > kMaxDepth) {
+            lowerer_.depth_ -= cost_;
             lowerer_.fail(loc, "calls, blocks and expressions are nested deeper than " +
                                    std::to_string(kMaxDepth) +
                                    " levels; is this recursion without end?");
         }
     }
-    ~DepthGuard() { --lowerer_.depth_; }
+    ~DepthGuard() { lowerer_.depth_ -= cost_; }
     DepthGuard(const DepthGuard&) = delete;
     DepthGuard& operator=(const DepthGuard&) = delete;
 
   private:
     Lowerer& lowerer_;
+    int cost_;
 };
 
 class Lowerer::ScopeGuard {

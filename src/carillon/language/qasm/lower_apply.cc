@@ -94,7 +94,7 @@ GateList Lowerer::collect(const GateRef& gate, std::span<const Param> params,
 /// Executes the body of a gate definition on `qubits`.
 void Lowerer::inline_gate(const Statement& definition, std::span<const Param> params,
                           std::span<const QubitId> qubits, Loc loc) {
-    const DepthGuard depth(*this, loc);
+    const DepthGuard depth(*this, loc, kGateDepth);
     const GateFrame frame{&definition, qubits, params, scopes_.size()};
     const FrameGuard guard(*this, &frame);
     const ScopeGuard scope(*this);

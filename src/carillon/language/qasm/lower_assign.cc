@@ -80,7 +80,7 @@ void Lowerer::store_run(BitId first, std::span<const BitAtom> atoms) {
 }
 
 void Lowerer::store_bits(std::span<const BitId> bits, std::vector<BitAtom> atoms, Loc loc) {
-    count(loc);
+    count(loc, 1 + bits.size() / 64);
     const auto run_end = [&](std::size_t i) {
         std::size_t end = i + 1;
         while (end < bits.size() && end - i < 64 && bits[end].value == bits[i].value + (end - i))
@@ -187,6 +187,7 @@ void Lowerer::assign_array(Symbol& array, std::span<const std::uint32_t> cells, 
                            Loc loc) {
     Type element = value.type;
     element.sizes.clear();
+    count(loc, cells.size() / 4);
     for (std::size_t i = 0; i < cells.size(); ++i) {
         Datum d;
         d.type = element;

@@ -231,9 +231,9 @@ SymbolPtr Lowerer::bind_argument(const Statement& definition, const Parameter& p
         return symbol;
     }
     const Datum value = convert(evaluate(arg), type, arg.loc);
-    const bool changes = assigns_name(definition, p.name);
     if (type.base == Base::kBit) {
-        if (!changes) {
+        // Bits that nobody changes during the call need no copy.
+        if (!assigns_name(definition, p.name) && assigned_in(definition.body).empty()) {
             symbol->kind = SymbolKind::kBits;
             symbol->frozen = std::make_shared<const Datum>(value);
             return symbol;
@@ -243,13 +243,10 @@ SymbolPtr Lowerer::bind_argument(const Statement& definition, const Parameter& p
         return bits;
     }
     symbol->kind = SymbolKind::kScalar;
-    if (value.scalar.known()) {
+    if (value.scalar.known())
         symbol->cell.now = value.scalar;
-    } else if (!changes) {
-        symbol->frozen = std::make_shared<const Datum>(value);
-    } else {
+    else  // a copy, since the call may change what the value is computed from
         store(symbol->cell, type, value, p.name, level_, arg.loc);
-    }
     return symbol;
 }
 
@@ -258,7 +255,7 @@ Datum Lowerer::subroutine_call(const Symbol& callee, const std::vector<const Nod
     if (callee.kind == SymbolKind::kExtern)
         fail(loc, "the extern function " + quoted(callee.name) +
                       " has no implementation here and cannot be called");
-    const DepthGuard depth(*this, loc);
+    const DepthGuard depth(*this, loc, kCallDepth);
     count(loc);
     const Statement& definition = *callee.definition;
     if (args.size() != definition.parameters.size())
@@ -291,7 +288,18 @@ Datum Lowerer::finish_call(Call& c) {
         for (const BitId b : c.result->bits) bit_known_[b.value] = -1;
         return symbol_value(*c.result, c.definition->loc);
     }
-    if (c.value) return std::move(*c.value);
+    if (c.value) {
+        // The caller may go on changing an array that the value is read from.
+        const auto& parameters = c.definition->parameters;
+        const bool by_reference =
+            std::any_of(parameters.begin(), parameters.end(),
+                        [](const Parameter& p) { return p.type->base == Tok::kArray; });
+        if (!by_reference || c.value->scalar.known() || !c.value->type.is_number())
+            return std::move(*c.value);
+        Cell kept;
+        store(kept, c.type, *c.value, "_result", level_, c.definition->loc);
+        return cell_value(kept, c.type);
+    }
     if (c.definition->type)
         fail(c.definition->name_loc, "the subroutine " + quoted(c.definition->name) +
                                          " ends without returning its " + to_string(c.type));

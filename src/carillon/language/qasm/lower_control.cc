@@ -8,7 +8,7 @@ namespace carillon::qasm {
 
 namespace {
 
-constexpr std::size_t kLongestChain = 32;  ///< more cases than this are tested one after the other
+constexpr std::size_t kLongestChain = 16;  ///< more cases than this are tested one after the other
 
 void add_flags(std::vector<VariableId>& to, const std::vector<VariableId>& from) {
     for (const VariableId f : from)
@@ -28,13 +28,18 @@ VariableId Lowerer::new_flag(std::string_view name, BlockId where) {
     return flag;
 }
 
+ExprId Lowerer::joined(ExprOp op, std::span<const ExprId> parts) {
+    if (parts.empty()) return {};
+    if (parts.size() == 1) return parts[0];
+    const std::size_t half = parts.size() / 2;
+    const ExprId a = joined(op, parts.subspan(0, half));
+    return circuit_.binary(op, a, joined(op, parts.subspan(half)));
+}
+
 ExprId Lowerer::none_set(const std::vector<VariableId>& flags) {
-    ExprId any;
-    for (const VariableId f : flags) {
-        const ExprId e = circuit_.variable_expr(f);
-        any = any.valid() ? circuit_.binary(ExprOp::kOr, any, e) : e;
-    }
-    return circuit_.unary(ExprOp::kNot, any);
+    std::vector<ExprId> parts;
+    for (const VariableId f : flags) parts.push_back(circuit_.variable_expr(f));
+    return circuit_.unary(ExprOp::kNot, joined(ExprOp::kOr, parts));
 }
 
 BlockId Lowerer::run_time_block(const std::function<void()>& body) {
@@ -150,16 +155,15 @@ void Lowerer::for_cases_between(ExprId selector, std::size_t first, std::size_t 
 }
 
 ExprId Lowerer::matches(const Datum& selector, const SwitchCase& c) {
-    ExprId any;
+    std::vector<ExprId> parts;
     for (const NodePtr& label : c.labels) {
         const Datum value = evaluate(*label);
         const Datum same = operate(Tok::kEqual, selector, value, label->loc);
         if (value.scalar.expr.valid())
             fail(label->loc, "the label of a case must be known when the program is read");
-        const ExprId e = as_expr(same.scalar);
-        any = any.valid() ? circuit_.binary(ExprOp::kOr, any, e) : e;
+        parts.push_back(as_expr(same.scalar));
     }
-    return any;
+    return joined(ExprOp::kOr, parts);
 }
 
 Flow Lowerer::switch_statement(const Statement& s) {
@@ -216,16 +220,12 @@ Flow Lowerer::run_time_switch(const Statement& s, const Datum& given) {
     line_ = line;
     const bool has_default = !conditions.back().valid();
     if (s.cases.size() > kLongestChain) {  // no deep nesting: labels exclude each other
-        ExprId any;
-        for (std::size_t i = 0; i < blocks.size(); ++i) {
-            if (conditions[i].valid()) {
-                any =
-                    any.valid() ? circuit_.binary(ExprOp::kOr, any, conditions[i]) : conditions[i];
-                emit_if(conditions[i], blocks[i], {});
-            } else {
-                emit_if(circuit_.unary(ExprOp::kNot, any), blocks[i], {});
-            }
-        }
+        for (std::size_t i = 0; i + has_default < blocks.size(); ++i)
+            emit_if(conditions[i], blocks[i], {});
+        conditions.pop_back();
+        if (has_default)
+            emit_if(circuit_.unary(ExprOp::kNot, joined(ExprOp::kOr, conditions)), blocks.back(),
+                    {});
         return flow;
     }
     BlockId rest = has_default ? blocks.back() : BlockId{};

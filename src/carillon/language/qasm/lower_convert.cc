@@ -113,14 +113,13 @@ std::optional<bool> Lowerer::known_truth(const Datum& d, Loc loc) {
 /// A run-time condition: true when the value is not zero.
 ExprId Lowerer::as_condition(const Datum& d, Loc loc) {
     if (d.type.base != Base::kBit || d.bits.size() <= 64) return as_expr(as_scalar(d, loc));
-    ExprId any;
+    std::vector<ExprId> parts;
     for (std::size_t i = 0; i < d.bits.size(); i += 64) {
         const std::size_t n = std::min<std::size_t>(64, d.bits.size() - i);
-        const ExprId chunk = circuit_.binary(ExprOp::kNe, bits_expr({d.bits.data() + i, n}),
-                                             circuit_.constant(Value::unsigned_integer(0)));
-        any = any.valid() ? circuit_.binary(ExprOp::kOr, any, chunk) : chunk;
+        parts.push_back(circuit_.binary(ExprOp::kNe, bits_expr({d.bits.data() + i, n}),
+                                        circuit_.constant(Value::unsigned_integer(0))));
     }
-    return any;
+    return joined(ExprOp::kOr, parts);
 }
 
 /// The value as `n` bits. Bits must match in number; numbers give their lowest bits.

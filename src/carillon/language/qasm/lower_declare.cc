@@ -59,9 +59,8 @@ Type Lowerer::resolve_type(const TypeNode& t) {
         for (const NodePtr& n : t.sizes) {
             type.sizes.push_back(resolve_size(*n, "the size of an array", kMaxRegister));
             total *= type.sizes.back();
-            if (total > kMaxRegister)
-                fail(t.loc,
-                     "this array has more than " + std::to_string(kMaxRegister) + " elements");
+            if (total > kMaxArray)
+                fail(t.loc, "this array has more than " + std::to_string(kMaxArray) + " elements");
         }
         if (type.base == Base::kBit && type.width > 64)
             fail(t.loc, "an array's registers hold at most 64 bits each");
@@ -111,6 +110,7 @@ void Lowerer::declare_qubits(const Statement& s) {
     if (s.name.front() == '$' && globals_.count(s.name)) return;  // already used
     Symbol& q = declare(s.name, s.name_loc, SymbolKind::kQubits);
     q.type = type;
+    count(s.loc, type.width / 64);
     const QubitId first = circuit_.add_qubits(std::string(s.name), type.width);
     for (std::uint32_t i = 0; i < type.width; ++i) q.qubits.push_back(QubitId{first.value + i});
 }
@@ -123,6 +123,7 @@ SymbolPtr Lowerer::make_bits(std::string_view name, Loc loc, const Type& type, b
     symbol->loc = loc;
     symbol->type = type;
     symbol->level = level_;
+    count(loc, type.width / 64);
     const BitId first = circuit_.add_bits(std::string(name), type.width, output);
     for (std::uint32_t i = 0; i < type.width; ++i) symbol->bits.push_back(BitId{first.value + i});
     // In a run-time loop they hold what the pass before left.
@@ -235,6 +236,7 @@ void Lowerer::declare_array(const Statement& s, const Type& type) {
     symbol.type = type;
     std::uint32_t total = 1;
     for (const std::uint32_t n : type.sizes) total *= n;
+    count(s.loc, total / 4);
     symbol.cells = std::make_shared<std::vector<Cell>>(total);
     Cell zero;
     zero.now.value =

@@ -20,9 +20,10 @@ void Lowerer::warn_once(Loc loc, const std::string& key, const std::string& mess
     if (warned_.insert(key).second) warn(loc, message);
 }
 
-/// Counts one unit of expanded work and stops a program that expands without end.
-void Lowerer::count(Loc loc) {
-    if (++work_ > options_.max_unrolled_operations)
+/// Counts expanded work and stops a program that expands without end.
+void Lowerer::count(Loc loc, std::uint64_t units) {
+    work_ += units;
+    if (work_ > options_.max_unrolled_operations)
         fail(loc, "the program expands to more than " +
                       std::to_string(options_.max_unrolled_operations) +
                       " operations and loop passes; is a loop without end? Otherwise raise "

@@ -305,7 +305,7 @@ std::optional<Datum> Lowerer::compare_bits(Tok tok, const Datum& a, const Datum&
         return atoms;
     };
     const std::vector<BitAtom> x = bits_of(a), y = bits_of(b);
-    ExprId all;
+    std::vector<ExprId> parts;
     for (std::size_t i = 0; i < n; i += 64) {
         const std::size_t m = std::min<std::size_t>(64, n - i);
         const Scalar p = as_scalar(
@@ -321,8 +321,9 @@ std::optional<Datum> Lowerer::compare_bits(Tok tok, const Datum& a, const Datum&
             if (same.scalar.value.truthy()) continue;
             return Datum::of(Value::boolean(op == ExprOp::kNe));
         }
-        all = all.valid() ? circuit_.binary(ExprOp::kAnd, all, same.scalar.expr) : same.scalar.expr;
+        parts.push_back(same.scalar.expr);
     }
+    ExprId all = joined(ExprOp::kAnd, parts);
     if (!all.valid()) return Datum::of(Value::boolean(op == ExprOp::kEq));
     if (op == ExprOp::kNe) all = circuit_.unary(ExprOp::kNot, all);
     return Datum::later(all, circuit_.exprs[all.value]);

@@ -270,7 +270,7 @@ void Lowerer::barrier(const Statement& s) {
     std::sort(qubits.begin(), qubits.end());
     qubits.erase(std::unique(qubits.begin(), qubits.end()), qubits.end());
     if (qubits.empty()) return;
-    count(s.loc);
+    count(s.loc, 1 + qubits.size() / 16);
     circuit_.barrier(qubits, where_);
     stamp();
 }
@@ -288,7 +288,7 @@ void Lowerer::delay(const Statement& s) {
     if (s.operands.empty())
         for (std::uint32_t i = 0; i < circuit_.num_qubits; ++i) qubits.push_back(QubitId{i});
     if (qubits.empty()) return;
-    count(s.loc);
+    count(s.loc, 1 + qubits.size() / 16);
     circuit_.delay(qubits, ns, where_);
     stamp();
 }
