@@ -352,6 +352,9 @@ constexpr std::uint32_t kMaxRegister = 1u << 24;
 /// Most elements in one array.
 constexpr std::uint32_t kMaxArray = 1u << 20;
 
+/// Deepest nesting of subroutine calls.
+constexpr std::size_t kMaxCalls = 250;
+
 /// What a gate inside a gate and a subroutine inside a subroutine count against kMaxDepth.
 constexpr int kGateDepth = 5;
 constexpr int kCallDepth = 3;

@@ -255,6 +255,9 @@ Datum Lowerer::subroutine_call(const Symbol& callee, const std::vector<const Nod
     if (callee.kind == SymbolKind::kExtern)
         fail(loc, "the extern function " + quoted(callee.name) +
                       " has no implementation here and cannot be called");
+    if (calls_.size() >= kMaxCalls)
+        fail(loc, "subroutine calls are nested deeper than " + std::to_string(kMaxCalls) +
+                      " levels; is this recursion without end?");
     const DepthGuard depth(*this, loc, kCallDepth);
     count(loc);
     const Statement& definition = *callee.definition;
