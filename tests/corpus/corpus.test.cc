@@ -22,6 +22,7 @@ namespace fs = std::filesystem;
 const fs::path kTests = CARILLON_TESTS_DIR;
 constexpr std::uint32_t kMostSimulated =
     20;  ///< qubits; larger programs are compiled and proved only
+constexpr std::uint32_t kUnequalQubits = 25;  ///< that unequal.json has
 constexpr std::uint64_t kShots = 200;
 
 /// Networks with just enough data qubits, and one of unequal processors.
@@ -54,7 +55,7 @@ void go_all_the_way(const Circuit& circuit, const std::string& network_name) {
     const Compilation compiled = compile(circuit, network, options);
     VerifyOptions check;
     check.level =
-        circuit.num_qubits <= kMostSimulated ? VerifyLevel::kAuto : VerifyLevel::kValidator;
+        circuit.num_qubits <= kMostSimulated ? VerifyLevel::kFull : VerifyLevel::kValidator;
     check.shots = kShots;
     const Verification v = verify(circuit, compiled.program, check);
     EXPECT_TRUE(v.validator.value_or(false)) << v.validator_reason;
@@ -72,7 +73,7 @@ TEST_P(Corpus, is_proved_and_runs_on_every_network) {
         return;
     }
     for (const std::string& network : networks())
-        if (circuit.num_qubits <= 24 || network.find(".json") == std::string::npos)
+        if (circuit.num_qubits <= kUnequalQubits || network.find(".json") == std::string::npos)
             go_all_the_way(circuit, network);
 }
 
@@ -116,7 +117,7 @@ TEST_P(OtherPeoples, programs_are_proved_and_run_on_every_network) {
         }
         ++done;
         for (const std::string& network : networks())
-            if (circuit.num_qubits <= 12 || network.find(".json") == std::string::npos)
+            if (circuit.num_qubits <= kUnequalQubits || network.find(".json") == std::string::npos)
                 go_all_the_way(circuit, network);
     }
     EXPECT_GT(done, 0u);

@@ -259,17 +259,30 @@ void Replay::gate(std::uint32_t q, const Instruction& i) {
     }
     angles_.clear();
     for (const Param& p : qpu.parameters(i)) {
-        Angle angle{p.value};
-        if (!p.constant()) {
-            auto reads = ExpressionTable::reads(program_expressions_, p.expr, source_.num_bits);
-            for (Definition& r : reads) r = classical_.read(classical_.slot_cell(q, r));
-            const std::uint32_t expression = program_expressions_.numbers[p.expr.value];
-            angle = {0, expressions_.value_number(expression, reads), 1};
-        }
-        angles_.push_back(angle);
+        angles_.push_back(p.constant() ? Angle{p.value} : run_time_angle(q, p.expr));
     }
     const Matrix* matrix = i.gate == GateKind::kUnitary ? &program_.matrices[i.matrix] : nullptr;
     quantum_.gate(i.gate, i.controls, operands_, angles_, matrix);
+}
+
+/// A run-time angle by the number of its value; `float(x) * k` is k times the angle x.
+Angle Replay::run_time_angle(std::uint32_t q, ExprId expr) {
+    double factor = 1;
+    const Expr& e = program_.exprs[expr.value];
+    if (e.kind == ExprKind::kBinary && e.op == ExprOp::kMul) {
+        const Expr& a = program_.exprs[e.a.value];
+        const Expr& b = program_.exprs[e.b.value];
+        const bool real =
+            a.kind == ExprKind::kCast && a.type == ScalarType::kFloat && a.width == 64;
+        if (real && b.kind == ExprKind::kConstant) {
+            expr = a.a;
+            factor = b.value.as_double();
+        }
+    }
+    auto reads = ExpressionTable::reads(program_expressions_, expr, source_.num_bits);
+    for (Definition& r : reads) r = classical_.read(classical_.slot_cell(q, r));
+    const std::uint32_t expression = program_expressions_.numbers[expr.value];
+    return {0, expressions_.value_number(expression, reads), factor};
 }
 
 void Replay::measure(std::uint32_t q, const Instruction& i) {

@@ -70,6 +70,7 @@ class Replay {
     void run_stream(std::uint32_t qpu);
     bool step(std::uint32_t qpu, const Instruction& i);
     void gate(std::uint32_t qpu, const Instruction& i);
+    Angle run_time_angle(std::uint32_t qpu, ExprId expr);
     void measure(std::uint32_t qpu, const Instruction& i);
     void reset(const Instruction& i);
     void assign(std::uint32_t qpu, const Instruction& i);
