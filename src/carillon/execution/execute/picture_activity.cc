@@ -14,7 +14,7 @@ namespace carillon {
 namespace {
 
 constexpr std::size_t kBins = 300;
-constexpr double kRow = 30, kTop = 30, kBottom = 12, kWidth = 1000, kLabelWidth = 150;
+constexpr double kRow = 30, kTop = 30, kBottom = 12, kWidth = 940, kLabelWidth = 150;
 
 /// How many operations go on at once, averaged over each slice of time.
 struct Activity {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <numeric>
 
 #include "carillon/execution/execute/picture_network.h"
 
@@ -135,6 +136,23 @@ NetworkLayout::Box box_of(const Node& node, bool compact) {
     return {0, 0, std::max(columns * kChip + 18, name + 24), rows * kChip + 34};
 }
 
+/// Shortens empty stretches along one axis: what is far apart stays apart, but not as far.
+void close_gaps(std::vector<NetworkLayout::Box>& boxes, double NetworkLayout::Box::*axis,
+                double typical) {
+    std::vector<std::size_t> order(boxes.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::sort(order.begin(), order.end(),
+              [&](std::size_t i, std::size_t j) { return boxes[i].*axis < boxes[j].*axis; });
+    double before = boxes[order[0]].*axis, at = before;
+    for (const std::size_t i : order) {
+        const double gap = boxes[i].*axis - before;
+        before = boxes[i].*axis;
+        at += gap <= 1.5 * typical ? gap
+                                   : 1.5 * typical * (1 + 0.15 * std::log2(gap / (1.5 * typical)));
+        boxes[i].*axis = at;
+    }
+}
+
 /// Scales the points so that typical neighbours have room, then pushes apart what still overlaps.
 void spread(std::vector<NetworkLayout::Box>& boxes) {
     const std::size_t n = boxes.size();
@@ -156,6 +174,8 @@ void spread(std::vector<NetworkLayout::Box>& boxes) {
     std::nth_element(nearest.begin(), nearest.begin() + static_cast<long>(nearest.size() / 2),
                      nearest.end());
     const double typical = std::max(nearest[nearest.size() / 2], 1e-9);
+    close_gaps(boxes, &NetworkLayout::Box::x, typical);
+    close_gaps(boxes, &NetworkLayout::Box::y, typical);
     const double scale = (n > kCompactAbove ? 2.2 * room : 1.15 * room + 26) / typical;
     for (auto& b : boxes) b.x *= scale, b.y *= scale;
     if (n > 400) return;

@@ -56,24 +56,21 @@ class Picture {
         : network_(network), occupation_(std::move(occupation)), layout_(lay_out(network)) {}
 
     std::string draw(bool standalone) {
-        const double width = std::max(layout_.width, 120.0),
-                     height = std::max(layout_.height, 60.0);
-        out_ = fmt::format(
-            "<svg class=\"picture\" {}viewBox=\"0 0 {} {}\" width=\"{}\" height=\"{}\" "
-            "role=\"img\" "
-            "aria-label=\"{}\">\n",
-            standalone ? "xmlns=\"http://www.w3.org/2000/svg\" " : "", coordinate(width),
-            coordinate(height), coordinate(width), coordinate(height), escape_html(summary()));
-        if (standalone)
-            out_ += fmt::format(
-                "<style>{}</style>\n<rect width=\"100%\" height=\"100%\" "
-                "style=\"fill:var(--page)\"/>\n",
-                picture_style());
+        right_ = std::max(layout_.width, 120.0), bottom_ = std::max(layout_.height, 60.0);
         draw_links();
         for (std::size_t i = 0; i < network_.nodes.size(); ++i) draw_node(i);
-        out_ += tags_;
-        out_ += "</svg>\n";
-        return std::move(out_);
+        std::string text = fmt::format(
+            "<svg class=\"picture\" {}viewBox=\"{} {} {} {}\" width=\"{}\" height=\"{}\" "
+            "role=\"img\" aria-label=\"{}\">\n",
+            standalone ? "xmlns=\"http://www.w3.org/2000/svg\" " : "", coordinate(left_),
+            coordinate(top_), coordinate(right_ - left_), coordinate(bottom_ - top_),
+            coordinate(right_ - left_), coordinate(bottom_ - top_), escape_html(summary()));
+        if (standalone)
+            text += fmt::format(
+                "<style>{}</style>\n<rect x=\"{}\" y=\"{}\" width=\"100%\" height=\"100%\" "
+                "style=\"fill:var(--page)\"/>\n",
+                picture_style(), coordinate(left_), coordinate(top_));
+        return text + out_ + tags_ + "</svg>\n";
     }
 
   private:
@@ -111,11 +108,10 @@ class Picture {
                                  ? 0
                                  : std::log1p(static_cast<double>(pairs)) /
                                        std::log1p(static_cast<double>(occupation_.most_pairs));
-        const double thickness = (layout_.compact ? 0.5 : 1) * (pairs == 0 ? 1.2 : 1.5 + 3.5 * share);
-        // A line through another node is bent around it.
-        double bend = 0;
-        for (std::size_t k = 0; k < layout_.boxes.size() && layout_.boxes.size() <= 200; ++k)
-            if (k != a && k != b) bend = std::max(bend, clash(p, q, layout_.boxes[k]));
+        const double thickness =
+            (layout_.compact ? 0.5 : 1) * (pairs == 0 ? 1.2 : 1.5 + 3.5 * share);
+        const double bend = bend_of(a, b);
+        reach_out(p, q, bend);
         const double mx = (p.x + q.x) / 2, my = (p.y + q.y) / 2;
         const double length = std::max(std::hypot(q.x - p.x, q.y - p.y), 1.0);
         const double cx = mx - bend * (q.y - p.y) / length, cy = my + bend * (q.x - p.x) / length;
@@ -140,16 +136,42 @@ class Picture {
             coordinate(ty + 3.5), text);
     }
 
-    /// How far a line must bend to leave a node that it would cross, or 0.
-    static double clash(const NetworkLayout::Box& p, const NetworkLayout::Box& q,
-                        const NetworkLayout::Box& k) {
-        const double dx = q.x - p.x, dy = q.y - p.y, length = std::hypot(dx, dy);
-        if (length < 1) return 0;
-        const double along = ((k.x - p.x) * dx + (k.y - p.y) * dy) / (length * length);
-        if (along < 0.05 || along > 0.95) return 0;
-        const double off = std::abs((k.x - p.x) * dy - (k.y - p.y) * dx) / length;
-        const double reach = (std::abs(dy) * k.width + std::abs(dx) * k.height) / (2 * length) + 6;
-        return off < reach ? 2 * reach + 24 : 0;
+    /// Makes the picture large enough for a curve's top.
+    void reach_out(const NetworkLayout::Box& p, const NetworkLayout::Box& q, double bend) {
+        const double length = std::max(std::hypot(q.x - p.x, q.y - p.y), 1.0);
+        const double x = (p.x + q.x) / 2 - bend / 2 * (q.y - p.y) / length;
+        const double y = (p.y + q.y) / 2 + bend / 2 * (q.x - p.x) / length;
+        left_ = std::min(left_, x - 14), top_ = std::min(top_, y - 14);
+        right_ = std::max(right_, x + 14), bottom_ = std::max(bottom_, y + 14);
+    }
+
+    /// How far the control point of a link's curve leaves the straight line, so that the curve
+    /// passes beside the nodes in its way; to the side where that takes less.
+    double bend_of(std::uint32_t a, std::uint32_t b) const {
+        if (layout_.boxes.size() > 200) return 0;
+        const auto &p = layout_.boxes[a], &q = layout_.boxes[b];
+        const double dx = q.x - p.x, dy = q.y - p.y, length = std::max(std::hypot(dx, dy), 1.0);
+        double left = 0, right = 0;
+        for (std::size_t k = 0; k < layout_.boxes.size(); ++k) {
+            if (k == a || k == b) continue;
+            const auto& box = layout_.boxes[k];
+            const double along = ((box.x - p.x) * dx + (box.y - p.y) * dy) / (length * length);
+            if (along < 0.03 || along > 0.97) continue;
+            const double off = ((box.y - p.y) * dx - (box.x - p.x) * dy) / length;
+            const double reach =
+                (std::abs(dy) * box.width + std::abs(dx) * box.height) / (2 * length) + 5;
+            if (std::abs(off) >= reach) continue;
+            // The curve's offset there, where the node begins on the side of the nearer end.
+            const double half =
+                (std::abs(dx) * box.width + std::abs(dy) * box.height) / (2 * length * length);
+            const double t =
+                along < 0.5 ? std::max(along - half, 0.05) : std::min(along + half, 0.95);
+            const double gain = 2 * t * (1 - t);
+            left = std::max(left, (reach + off) / gain);
+            right = std::max(right, (reach - off) / gain);
+        }
+        const double bend = left <= right ? left : -right;
+        return std::clamp(bend, -0.7 * length, 0.7 * length);
     }
 
     /// A place on the curve for a tag that no other tag has taken.
@@ -192,7 +214,7 @@ class Picture {
         out_ +=
             fmt::format("<g{}><title>{}</title>\n", node.available ? "" : " class=\"off\"", title);
         if (layout_.compact)
-            draw_dot(i, node, b, data_used);
+            draw_dot(node, b, data_used);
         else if (node.kind != NodeKind::kQpu)
             draw_relay(node, b);
         else
@@ -200,8 +222,7 @@ class Picture {
         out_ += "</g>\n";
     }
 
-    void draw_dot(std::size_t i, const Node& node, const NetworkLayout::Box& b,
-                  std::size_t data_used) {
+    void draw_dot(const Node& node, const NetworkLayout::Box& b, std::size_t data_used) {
         const bool filled = occupation_.shown ? data_used > 0 : node.data_qubits > 0;
         const double share = !occupation_.shown || node.data_qubits == 0
                                  ? 1
@@ -211,7 +232,7 @@ class Picture {
                             coordinate(b.y));
         if (filled)
             out_ +=
-                fmt::format("<circle class=\"{}\" cx=\"{}\" cy=\"{}\" r=\"{}\"/>\n", qpu_class(i),
+                fmt::format("<circle class=\"{}\" cx=\"{}\" cy=\"{}\" r=\"{}\"/>\n", qpu_class(0),
                             coordinate(b.x), coordinate(b.y), coordinate(std::max(1.5, 6 * share)));
     }
 
@@ -286,6 +307,7 @@ class Picture {
     Occupation occupation_;
     NetworkLayout layout_;
     std::vector<std::pair<double, double>> taken_;  ///< centres of tags
+    double left_ = 0, top_ = 0, right_ = 0, bottom_ = 0;
     std::string out_, tags_;
 };
 

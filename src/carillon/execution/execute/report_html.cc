@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "carillon/execution/execute/format.h"
@@ -29,7 +30,7 @@ h2{font-size:17px;margin:38px 0 10px;font-weight:650}
 .card{background:var(--card);border:1px solid var(--line);border-radius:11px;padding:12px 15px}
 .card b{display:block;font-size:22px;line-height:1.3;font-weight:650;font-variant-numeric:tabular-nums}
 .card span{color:var(--soft);font-size:13px}.card small{display:block;color:var(--soft);font-size:12px}
-.good b{color:var(--good)}.bad b{color:var(--bad)}
+.card sup{font-size:13px}.good b{color:var(--good)}.bad b{color:var(--bad)}
 .frame{background:var(--card);border:1px solid var(--line);border-radius:11px;padding:14px;overflow:auto}
 .network svg{max-width:100%;max-height:640px;height:auto;margin:0 auto}
 .time{display:flex;padding:10px 0 6px 12px;overflow:hidden}.time>div{overflow-x:auto;flex:1}
@@ -38,7 +39,7 @@ h2{font-size:17px;margin:38px 0 10px;font-weight:650}
 padding:0;list-style:none}
 .legend svg{vertical-align:-1px;margin-right:6px}
 .caption{color:var(--soft);font-size:13px;margin:8px 2px 0}
-.pairbox{display:grid;grid-template-columns:repeat(auto-fit,minmax(330px,1fr));gap:20px}
+.pairbox{display:grid;align-items:start;grid-template-columns:repeat(auto-fit,minmax(330px,1fr));gap:20px}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 th{font-weight:500;color:var(--soft);font-size:13px;text-align:right}
 th,td{padding:5px 10px;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
@@ -71,6 +72,12 @@ void proof_card(std::string& out, const ReportProof& v) {
     if (!small.empty()) card(out, "compared", "with its circuit", small);
 }
 
+std::string fidelity_markup(double log_fidelity) {
+    if (log_fidelity >= std::log(1e-4) || !std::isfinite(log_fidelity))
+        return format_probability(log_fidelity);
+    return fmt::format("10<sup>−{:.1f}</sup>", -log_fidelity / std::log(10.0));
+}
+
 void cards(std::string& out, const Report& r) {
     out += "<div class=\"cards\">\n";
     std::string needs;
@@ -82,7 +89,7 @@ void cards(std::string& out, const Report& r) {
     if (r.makespan_ns > 0)
         card(out, format_duration(r.makespan_ns), "makespan",
              fmt::format("{:.1f} % above the lower bound", 100 * r.gap));
-    card(out, format_probability(r.log_fidelity), "expected fidelity", "an estimate");
+    card(out, fidelity_markup(r.log_fidelity), "expected fidelity", "an estimate");
     card(out, format_count(r.qpus), r.qpus == 1 ? "QPU" : "QPUs",
          fmt::format("{} of the program", format_plural(r.qubits, "qubit")));
     proof_card(out, r.verified);
@@ -157,6 +164,15 @@ void timeline_section(std::string& out, const DistributedProgram& program, const
     out += "</section>\n";
 }
 
+/// The rest of a cell's opening tag and its text; a long outcome keeps its ends, and whole in a
+/// tooltip.
+std::string outcome_markup(const std::string& outcome) {
+    if (outcome.size() <= 48) return ">" + escape_html(outcome);
+    return fmt::format(" title=\"{}\">{}…{}", escape_html(outcome),
+                       escape_html(outcome.substr(0, 22)),
+                       escape_html(outcome.substr(outcome.size() - 22)));
+}
+
 void counts_section(std::string& out, const Report& r) {
     if (r.counts.empty()) return;
     std::vector<std::pair<std::string, std::uint64_t>> counts(r.counts.begin(), r.counts.end());
@@ -172,9 +188,9 @@ void counts_section(std::string& out, const Report& r) {
     for (std::size_t k = 0; k < std::min(counts.size(), kOutcomes); ++k) {
         const auto& [outcome, n] = counts[k];
         out += fmt::format(
-            "<tr><td class=\"mono\">{}</td><td class=\"bar\"><i style=\"width:{:.1f}%\"></i></td>"
+            "<tr><td class=\"mono\"{}</td><td class=\"bar\"><i style=\"width:{:.1f}%\"></i></td>"
             "<td>{}</td><td>{:.2f} %</td></tr>\n",
-            escape_html(outcome), 100 * static_cast<double>(n) / most, format_count(n),
+            outcome_markup(outcome), 100 * static_cast<double>(n) / most, format_count(n),
             100 * static_cast<double>(n) / static_cast<double>(std::max<std::uint64_t>(total, 1)));
     }
     if (counts.size() > kOutcomes)
