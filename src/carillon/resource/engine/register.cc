@@ -17,11 +17,6 @@ constexpr double kTiny = 1e-14;  ///< rounding of products of a few matrices
 constexpr Complex kI{0, 1};
 constexpr Matrix2 kX{0, 1, 1, 0};
 
-Matrix2 multiply(const Matrix2& a, const Matrix2& b) {
-    return {a[0] * b[0] + a[1] * b[2], a[0] * b[1] + a[1] * b[3], a[2] * b[0] + a[3] * b[2],
-            a[2] * b[1] + a[3] * b[3]};
-}
-
 Matrix2 two_by_two(const Matrix& m) {
     return {m.data[0], m.data[1], m.data[2], m.data[3]};
 }
@@ -197,6 +192,8 @@ void Register<Real>::gate(GateKind kind, int controls, std::span<const double> a
     if (kind == GateKind::kId) return;
     const Matrix base = gate_matrix(kind, angles);
     if (physical_) return physical_gate(base, controls, operands);
+    if (const auto pauli = controlled_pauli(kind, controls, angles))
+        return controlled_pauli_gate(operands[0], operands[1], *pauli);
     const Handles targets = operands.subspan(controls);
     std::vector<Handle> left;
     if (!reduce(operands.first(controls), left)) return;
@@ -272,19 +269,78 @@ void Register<Real>::parity_phase(Handles controls, Handle a, Handle b, double a
         hold(a, {factor, 0, 0, 1});
 }
 
+/// What a Pauli on `h` is on the qubit before the gate held on it.
 template <class Real>
-void Register<Real>::controlled_x(Handle control, Handle target) {
-    flush(target);
-    state_.controlled_flip(control, target);
-    // What is held on the control is diagonal, and stays.
+std::optional<SignedPauli> Register<Real>::under_held(Handle h, Axis pauli) const {
+    if (pending_[h].held == Held::kNothing) return SignedPauli{pauli};
+    return conjugated(pending_[h].matrix, pauli);
 }
 
+/// As under_held(); a gate that is no Clifford gate is applied first.
 template <class Real>
-void Register<Real>::controlled_y(Handle control, Handle target) {
-    const std::array controls{control};
-    diagonal(controls, {&target, 1}, std::array<Complex, 2>{1, -1});  // Y = i X Z
-    controlled_x(control, target);
+SignedPauli Register<Real>::see_pauli(Handle h, Axis pauli) {
+    const auto seen = under_held(h, pauli);
+    if (seen) return *seen;
+    flush(h);
+    return {pauli};
+}
+
+/// A Pauli under one control. With A and B what Z on the control and the Pauli on the target are
+/// below the gates held on them, it is (1 + A + B - AB)/2 there, the same for both qubits.
+template <class Real>
+void Register<Real>::controlled_pauli_gate(Handle control, Handle target, Axis pauli) {
+    SignedPauli a = see_pauli(control, Axis::kZ), b = see_pauli(target, pauli);
+    // Only Z with Z, and Z with X, are simple; a qubit that no other hangs on is settled for less.
+    const auto simple = [&] {
+        return (a.axis == Axis::kZ && b.axis != Axis::kY) ||
+               (b.axis == Axis::kZ && a.axis != Axis::kY);
+    };
+    if (!simple() && state_.frame().definite(target)) {
+        flush(target);
+        b = {pauli};
+    }
+    if (!simple() && a.axis != Axis::kZ) {
+        flush(control);
+        a = {Axis::kZ};
+    }
+    if (!simple()) {
+        flush(target);
+        b = {pauli};
+    }
+    if (a.axis == Axis::kZ && b.axis == Axis::kZ)
+        return sign_where(control, !a.negative, target, !b.negative);
+    if (a.axis == Axis::kZ && b.axis == Axis::kX) return flip_if(control, a, target, b.negative);
+    if (a.axis == Axis::kX && b.axis == Axis::kZ) return flip_if(target, b, control, a.negative);
+    sign_where(control, true, target, true);  // Y = i X Z; what is held is diagonal
+    flip_if(control, a, target, false);
     hold(control, {1, 0, 0, kI});
+}
+
+/// X on `target`, or -X when `negative`, where `on` is -1 on `h`; below what is held.
+template <class Real>
+void Register<Real>::flip_if(Handle h, SignedPauli on, Handle target, bool negative) {
+    state_.controlled_flip(h, target);
+    if (negative) state_.sign(h);
+    if (!on.negative) return;
+    state_.flip(target);  // the other half of the cases is meant
+    if (negative) state_.multiply_phase(-1);
+}
+
+/// -1 where a and b have these values; below what is held.
+template <class Real>
+void Register<Real>::sign_where(Handle a, bool a_value, Handle b, bool b_value) {
+    const AffineFrame& frame = state_.frame();
+    if (frame.definite(a)) {
+        std::swap(a, b);
+        std::swap(a_value, b_value);
+    }
+    if (!frame.definite(b)) {
+        const std::uint64_t pattern = std::uint64_t{a_value} | std::uint64_t{b_value} << 1;
+        return state_.scale_where(std::array{a, b}, pattern, -1);
+    }
+    if (frame.value(b) != b_value) return;
+    state_.sign(a);
+    if (!a_value) state_.multiply_phase(-1);
 }
 
 template <class Real>
@@ -293,23 +349,20 @@ void Register<Real>::controlled_swap(Handles controls, Handle a, Handle b) {
         state_.swap(a, b);
         return std::swap(pending_[a], pending_[b]);
     }
-    settle(b);
-    controlled_x(b, a);
-    settle(a);
+    controlled_pauli_gate(b, a, Axis::kX);
     std::vector<Handle> both(controls.begin(), controls.end());
     both.push_back(a);
     std::vector<Handle> left;
     if (reduce(both, left)) one_target(left, b, GateKind::kX, kX);
-    settle(b);
-    controlled_x(b, a);
+    controlled_pauli_gate(b, a, Axis::kX);
 }
 
 template <class Real>
 void Register<Real>::one_target(Handles controls, Handle target, GateKind kind,
                                 const Matrix2& matrix) {
     if (controls.empty()) return hold(target, matrix);
-    if (controls.size() == 1 && kind == GateKind::kX) return controlled_x(controls[0], target);
-    if (controls.size() == 1 && kind == GateKind::kY) return controlled_y(controls[0], target);
+    if (const auto pauli = controlled_pauli(kind, static_cast<int>(controls.size()), {}))
+        return controlled_pauli_gate(controls[0], target, *pauli);
     flush(target);
     state_.controlled_apply(controls, target, matrix);
 }

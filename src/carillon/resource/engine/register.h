@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "carillon/language/circuit/gate.h"
 #include "carillon/resource/engine/affine_state.h"
+#include "carillon/resource/engine/pauli.h"
 
 namespace carillon::engine {
 
@@ -21,7 +23,9 @@ struct RegisterOptions {
 ///
 /// Over AffineState, gates on one qubit are held back until something else needs the qubit. So X,
 /// Z, CX, SWAP, a Bell pair, the measurement of half a pair, a cat copy and its undoing by an X
-/// measurement, and their corrections take no pass over the state.
+/// measurement, and their corrections take no pass over the state. A controlled Pauli that meets
+/// held Clifford gates acts as the Pauli that they turn it into, so CX written as H, CZ, H is free
+/// too.
 ///
 /// Worked case, teleportation of a qubit with mask {a} by a pair with masks {r}, {r}, r free: CX
 /// makes the near half {a, r}; its measurement (uniform) puts r = a xor m, so the far half is {a}
@@ -101,8 +105,11 @@ class Register {
     void diagonal(Handles controls, Handles targets, std::span<const Complex> entries);
     void phase_where_all(std::vector<Handle> qubits, Complex factor);
     void parity_phase(Handles controls, Handle a, Handle b, double angle);
-    void controlled_x(Handle control, Handle target);
-    void controlled_y(Handle control, Handle target);
+    void controlled_pauli_gate(Handle control, Handle target, Axis pauli);
+    std::optional<SignedPauli> under_held(Handle h, Axis pauli) const;
+    SignedPauli see_pauli(Handle h, Axis pauli);
+    void flip_if(Handle h, SignedPauli on, Handle target, bool negative);
+    void sign_where(Handle a, bool a_value, Handle b, bool b_value);
     void controlled_swap(Handles controls, Handle a, Handle b);
     void one_target(Handles controls, Handle target, GateKind kind, const Matrix2& matrix);
     void many_targets(const Matrix& matrix, Handles controls, Handles targets);

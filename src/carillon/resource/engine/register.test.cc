@@ -116,6 +116,26 @@ TEST(Register, equals_the_reference_on_random_programs) {
     compare_on_random_programs<double>(4000, 40, false, 1e-12);
 }
 
+TEST(Register, equals_the_reference_on_random_clifford_programs) {
+    using enum GateKind;
+    for (int trial = 0; trial < 3000; ++trial) {
+        Random random(trial);
+        const int qubits = 2 + static_cast<int>(random.below(4));
+        Twin<double> twin(qubits);
+        for (int step = 0; step < 30; ++step) {
+            static constexpr GateKind kOne[] = {kH, kH, kS, kSdg, kSx, kX, kY, kZ, kSxdg};
+            static constexpr GateKind kTwo[] = {kX, kY, kZ};
+            if (random.below(12) == 0)
+                twin.measure(static_cast<int>(random.below(qubits)), random.uniform());
+            else if (random.below(2) == 0)
+                twin.gate(kOne[random.below(9)], 0, {}, random_operands(random, qubits, 1));
+            else
+                twin.gate(kTwo[random.below(3)], 1, {}, random_operands(random, qubits, 2));
+        }
+        ASSERT_LT(twin.error(), 1e-12) << "trial " << trial;
+    }
+}
+
 TEST(Register, physical_mode_equals_the_reference_on_random_programs) {
     compare_on_random_programs<double>(1000, 40, true, 1e-12);
 }
@@ -177,6 +197,37 @@ TEST(Register, cat_copies_and_teleportation_take_no_pass) {
             EXPECT_LT(std::abs(found[0] - m(0, 0)), 1e-15);
             EXPECT_LT(std::abs(found[1] - m(1, 0)), 1e-15);
         }
+    }
+}
+
+TEST(Register, cx_written_with_cz_takes_no_pass) {
+    Register<double> reg({.threads = 1});
+    std::array<Handle, 8> q{};
+    for (Handle& h : q) h = reg.allocate();
+    reg.gate(GateKind::kH, 0, {}, std::array{q[0]});
+    for (std::size_t k = 1; k < q.size(); ++k) {
+        reg.gate(GateKind::kH, 0, {}, std::array{q[k]});
+        reg.gate(GateKind::kP, 1, std::array{pi}, std::array{q[k - 1], q[k]});
+        reg.gate(GateKind::kH, 0, {}, std::array{q[k]});
+    }
+    EXPECT_EQ(reg.passes(), 0);
+    const auto found = reg.amplitudes(q);
+    EXPECT_LT(std::abs(found[0] - std::sqrt(0.5)), 1e-15);
+    EXPECT_LT(std::abs(found[255] - std::sqrt(0.5)), 1e-15);
+}
+
+TEST(Register, linear_cluster_state_takes_no_pass) {
+    Register<double> reg({.threads = 1});
+    std::array<Handle, 8> q{};
+    for (Handle& h : q) h = reg.allocate();
+    for (const Handle h : q) reg.gate(GateKind::kH, 0, {}, std::array{h});
+    for (std::size_t k = 1; k < q.size(); ++k)
+        reg.gate(GateKind::kZ, 1, {}, std::array{q[k - 1], q[k]});
+    EXPECT_EQ(reg.passes(), 0);
+    const auto found = reg.amplitudes(q);
+    for (std::uint64_t i = 0; i < found.size(); ++i) {
+        const double sign = odd_parity(i & i >> 1) ? -1 : 1;
+        EXPECT_LT(std::abs(found[i] - sign / 16), 1e-14);
     }
 }
 
