@@ -98,6 +98,19 @@ void AffineFrame::rename(int from, int to) {
     release_free_axis(from);
 }
 
+auto AffineFrame::free_partner(Handle h) const -> std::optional<Handle> {
+    const AxisSet& own = qubits_[h].mask;
+    const int bit = own.highest();
+    if (bit < AxisSet::kFirstFree || AxisSet::single(bit) != own) return std::nullopt;
+    Handle partner = h;
+    for (const Handle other : bound_) {
+        if (other == h || !qubits_[other].mask.has(bit)) continue;
+        if (partner != h || qubits_[other].mask != own) return std::nullopt;
+        partner = other;
+    }
+    return partner;
+}
+
 std::optional<AxisSet> AffineFrame::flip_of(Handle h) const {
     const AxisSet& own = qubits_[h].mask;
     const int top = own.highest();

@@ -96,6 +96,10 @@ class AffineFrame {
     /// Gives axis `from` the number `to`, which is not in use.
     void rename(int from, int to);
 
+    /// The other half when `h` is half of a Bell pair that nothing else hangs on; `h` itself when
+    /// its mask is a free axis that no other qubit has; otherwise none.
+    std::optional<Handle> free_partner(Handle h) const;
+
     /// The set v of axes whose flip flips qubit h and no other, or none when the value of h is
     /// determined by the other qubits.
     std::optional<AxisSet> flip_of(Handle h) const;

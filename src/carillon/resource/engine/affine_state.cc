@@ -267,6 +267,28 @@ bool AffineState<Real>::take_x_state(Handle h, bool& minus) {
 }
 
 template <class Real>
+auto AffineState<Real>::change_basis(Handle h) -> std::optional<Handle> {
+    const auto partner = frame_.free_partner(h);
+    if (!partner) return std::nullopt;
+    if (*partner == h) {
+        bool minus = false;
+        take_x_state(h, minus);
+        frame_.set_value(h, minus);
+        return h;
+    }
+    // sum_r (-1)^(sr) |r^u, r^v> is (-1)^(su) times the Bell state of sign s and offset u^v, and
+    // H on both halves exchanges sign and offset, with -1 when both are set.
+    const AxisSet axis = frame_.mask(h);
+    const bool sign = frame_.signs().dot(axis);
+    const bool value = frame_.value(h), offset = value != frame_.value(*partner);
+    if ((sign && value) != (sign && offset)) phase_ = -phase_;
+    if (sign != offset) frame_.add_signs(axis);
+    frame_.set_value(h, false);
+    frame_.set_value(*partner, sign);
+    return partner;
+}
+
+template <class Real>
 bool AffineState<Real>::dependent(Handle h) const {
     return !frame_.definite(h) && !frame_.flip_of(h);
 }

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -64,6 +65,10 @@ class AffineState {
     /// A qubit in an X eigenstate, unentangled, becomes definite: returns true, and `minus` says
     /// which eigenstate it was. Any other qubit is left alone.
     bool take_x_state(Handle h, bool& minus);
+    /// Half of a lone Bell pair, or a lone qubit in an X eigenstate, is written in the X basis: the
+    /// state that is left, with H on both halves or on the one qubit, is the state before.
+    /// Returns: the other half, `h` when there is none, nothing when `h` is neither.
+    std::optional<Handle> change_basis(Handle h);
     /// True when the value of `h` is determined by other qubits.
     bool dependent(Handle h) const;
     /// A dependent qubit is found in a state whose overlaps with |0> and |1> have the ratio

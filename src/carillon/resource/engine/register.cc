@@ -285,12 +285,36 @@ SignedPauli Register<Real>::see_pauli(Handle h, Axis pauli) {
     return {pauli};
 }
 
+/// Writes half of a lone Bell pair, or a lone qubit in |+> or |->, in the X basis, with H held on
+/// it; false when `h` is neither.
+template <class Real>
+bool Register<Real>::change_basis(Handle h) {
+    const auto partner = state_.change_basis(h);
+    if (!partner) return false;
+    constexpr double r = std::numbers::sqrt2 / 2;
+    for (const Handle half : {h, *partner}) {
+        Pending& pending = pending_[half];
+        pending.matrix = multiply(pending.matrix, {r, r, r, -r});
+        pending.held = Held::kGeneral;
+        simplify(half);
+        if (half == *partner) break;
+    }
+    return true;
+}
+
 /// A Pauli under one control. With A and B what Z on the control and the Pauli on the target are
 /// below the gates held on them, it is (1 + A + B - AB)/2 there, the same for both qubits.
 template <class Real>
 void Register<Real>::controlled_pauli_gate(Handle control, Handle target, Axis pauli) {
     SignedPauli a = see_pauli(control, Axis::kZ), b = see_pauli(target, pauli);
-    // Only Z with Z, and Z with X, are simple; a qubit that no other hangs on is settled for less.
+    // Z with X is free; so is what a change of basis of one qubit makes that.
+    if (a.axis == b.axis && a.axis != Axis::kY && !state_.frame().definite(control) &&
+        !state_.frame().definite(target) && (change_basis(control) || change_basis(target))) {
+        a = see_pauli(control, Axis::kZ);
+        b = see_pauli(target, pauli);
+    }
+    // Otherwise only Z with Z, and Z with X, are simple; a qubit that no other hangs on is settled
+    // for less.
     const auto simple = [&] {
         return (a.axis == Axis::kZ && b.axis != Axis::kY) ||
                (b.axis == Axis::kZ && a.axis != Axis::kY);

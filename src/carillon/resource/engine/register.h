@@ -108,6 +108,7 @@ class Register {
     void controlled_pauli_gate(Handle control, Handle target, Axis pauli);
     std::optional<SignedPauli> under_held(Handle h, Axis pauli) const;
     SignedPauli see_pauli(Handle h, Axis pauli);
+    bool change_basis(Handle h);
     void flip_if(Handle h, SignedPauli on, Handle target, bool negative);
     void sign_where(Handle a, bool a_value, Handle b, bool b_value);
     void controlled_swap(Handles controls, Handle a, Handle b);

@@ -216,6 +216,27 @@ TEST(Register, cx_written_with_cz_takes_no_pass) {
     EXPECT_LT(std::abs(found[255] - std::sqrt(0.5)), 1e-15);
 }
 
+TEST(Register, cat_copy_in_the_x_basis_takes_no_pass) {
+    // CX(q0, q1) with q1, the target, copied: H, cat, CZ, uncat, H.
+    for (const double u : {0.1, 0.9}) {
+        Register<double> reg({.threads = 1});
+        std::array<Handle, 4> q{};
+        for (Handle& h : q) h = reg.allocate();
+        reg.gate(GateKind::kRy, 0, std::array{0.7}, std::array{q[0]});
+        reg.settle(q[0]);
+        const std::uint64_t before = reg.passes();
+        reg.gate(GateKind::kH, 0, {}, std::array{q[1]});
+        entangle_cat(reg, q[1], q[2], q[3], u);
+        reg.gate(GateKind::kZ, 1, {}, std::array{q[3], q[0]});
+        disentangle_cat(reg, q[1], q[3], 1 - u);
+        reg.gate(GateKind::kH, 0, {}, std::array{q[1]});
+        EXPECT_EQ(reg.passes(), before);
+        const auto found = reg.amplitudes(std::array{q[0], q[1]});
+        EXPECT_LT(std::abs(found[0] - std::cos(0.35)), 1e-14);
+        EXPECT_LT(std::abs(found[3] - std::sin(0.35)), 1e-14);
+    }
+}
+
 TEST(Register, linear_cluster_state_takes_no_pass) {
     Register<double> reg({.threads = 1});
     std::array<Handle, 8> q{};
