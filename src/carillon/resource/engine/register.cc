@@ -307,9 +307,12 @@ bool Register<Real>::change_basis(Handle h) {
 template <class Real>
 void Register<Real>::controlled_pauli_gate(Handle control, Handle target, Axis pauli) {
     SignedPauli a = see_pauli(control, Axis::kZ), b = see_pauli(target, pauli);
-    // Z with X is free; so is what a change of basis of one qubit makes that.
-    if (a.axis == b.axis && a.axis != Axis::kY && !state_.frame().definite(control) &&
-        !state_.frame().definite(target) && (change_basis(control) || change_basis(target))) {
+    // Z with X is free; so is what a change of basis of one qubit makes that. X with X is better
+    // settled when the control has an axis of its own: what is held there must come some time.
+    const bool alike = a.axis == b.axis && a.axis != Axis::kY &&
+                       !state_.frame().definite(control) && !state_.frame().definite(target);
+    if (alike && (a.axis == Axis::kZ || state_.dependent(control)) &&
+        (change_basis(control) || change_basis(target))) {
         a = see_pauli(control, Axis::kZ);
         b = see_pauli(target, pauli);
     }
