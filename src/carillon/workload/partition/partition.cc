@@ -198,7 +198,7 @@ class Partitioner {
         anneal_options.enough = least_;
         if (anneal_options.work / (graph_.gates.size() + 1) < kHotStepsPerGate) {
             anneal_options.hot = kCool;
-            anneal_options.patience = 0.2;
+            anneal_options.patience = 0.1;
         }
         anneal(a, random_, anneal_options);
         optimise_sites(a, random_, kSiteSweeps);
