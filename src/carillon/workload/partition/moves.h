@@ -26,7 +26,8 @@ Assignment with_slices(const Assignment& placed, const Hypergraph& timed,
 ///
 /// Args:
 ///     work: steps to spend in all.
+///     enough: cost at which to stop.
 Assignment anneal_moves(const Assignment& placed, const Hypergraph& timed, Random& random,
-                        std::uint64_t work);
+                        std::uint64_t work, std::int64_t enough);
 
 }  // namespace carillon

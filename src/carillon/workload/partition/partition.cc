@@ -25,7 +25,7 @@ constexpr std::uint64_t kWorkPerItem = 4'000;  ///< at low effort, per gate and 
 /// With less work per gate than this, annealing keeps cool and only refines its start.
 constexpr std::uint64_t kHotStepsPerGate = 2000;
 constexpr double kCool = 0.4;
-constexpr std::uint64_t kMovesShare = 3;          ///< work on moves per work on homes
+constexpr std::uint64_t kMovesShare = 4;          ///< work on moves per work on homes
 constexpr std::uint64_t kMoveStepsPerGate = 200;  ///< with less, moves are not searched
 constexpr std::uint32_t kMovingQubits = 16384;    ///< with more, neither
 
@@ -126,20 +126,39 @@ class Partitioner {
 
     PartitionResult run() {
         const Candidate best = static_placement();
-        Assignment placed(graph_, steiner_, capacity_, {}, best.state.homes);
-        placed.restore(best.state);
+        const Assignment placed = assignment_of(best);
         PartitionResult fixed = result(to_placement(placed), best.method);
         const std::uint64_t work = kMovesShare * anneal_work(options_.effort, graph_);
         const bool too_large = graph_.num_qubits > kMovingQubits ||
                                work / (graph_.gates.size() + 1) < kMoveStepsPerGate;
         const bool search = options_.method == "auto" && options_.homes.empty();
         if (!search || !options_.allow_moves || too_large || enough(placed.cost())) return fixed;
-
-        const Hypergraph timed = build_hypergraph(circuit_, interactions_, true);
-        Assignment moving = anneal_moves(placed, timed, random_, work);
-        optimise_sites(moving, random_, kSiteSweeps);
-        PartitionResult moved = result(to_placement(moving), best.method + ", moves");
+        PartitionResult moved = moving_placement(placed, best.method, work);
         return moved.cost.pairs < fixed.cost.pairs ? moved : fixed;
+    }
+
+  private:
+    Assignment assignment_of(const Candidate& candidate) {
+        Assignment a(graph_, steiner_, capacity_, {}, candidate.state.homes);
+        a.restore(candidate.state);
+        return a;
+    }
+
+    /// The better of moves searched from the best static placement and from the contiguous one,
+    /// which is the better start for some programs that work their way through their qubits.
+    PartitionResult moving_placement(const Assignment& placed, const std::string& method,
+                                     std::uint64_t work) {
+        const Hypergraph timed = build_hypergraph(circuit_, interactions_, true);
+        Assignment best = anneal_moves(placed, timed, random_, work / 2, least_);
+        optimise_sites(best, random_, kSiteSweeps);
+        if (!enough(best.cost())) {
+            const Candidate contiguous = with_sites(contiguous_homes(), "contiguous");
+            Assignment other =
+                anneal_moves(assignment_of(contiguous), timed, random_, work / 2, least_);
+            optimise_sites(other, random_, kSiteSweeps);
+            if (other.cost() < best.cost()) best = std::move(other);
+        }
+        return result(to_placement(best), method + ", moves");
     }
 
   private:
@@ -191,8 +210,7 @@ class Partitioner {
     }
 
     Candidate annealed(Candidate start) {
-        Assignment a(graph_, steiner_, capacity_, {}, start.state.homes);
-        a.restore(start.state);
+        Assignment a = assignment_of(start);
         AnnealOptions anneal_options;
         anneal_options.work = anneal_work(options_.effort, graph_);
         anneal_options.enough = least_;
@@ -204,6 +222,10 @@ class Partitioner {
         optimise_sites(a, random_, kSiteSweeps);
         if (a.cost() >= start.state.cost) return start;
         return {a.snapshot(), "annealing"};
+    }
+
+    std::vector<Node> ordered_homes() {
+        return fill_in_order(interaction_order(qubits_), walk_, capacity_);
     }
 
     std::vector<Node> contiguous_homes() {
