@@ -192,8 +192,8 @@ bool CanonicalForm::phases_agree(const CanonicalForm& a, const CanonicalForm& b,
         where.wire = static_cast<std::uint32_t>(key[0] >> 32);
         if (mine != 0) where.origin_a = a.phase_origins_[number];
         if (theirs != 0) where.origin_b = b.phase_origins_[*other];
-        where.what = theirs == 0 || mine == 0 ? "a phase gate that the other lacks"
-                                              : "a phase gate with another angle";
+        where.what = "the phases of " + std::to_string(key.size() - symbolic) +
+                     " qubits together differ by " + std::to_string(difference);
         return false;
     }
     return true;

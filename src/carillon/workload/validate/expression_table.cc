@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <string>
 
 #include "carillon/workload/validate/difference.h"
@@ -18,11 +19,64 @@ constexpr std::uint64_t kNone = ~std::uint64_t{0};
     throw Difference("expression " + std::to_string(node) + " of the program " + what);
 }
 
+/// True when the value is surely no angle, which would be reduced to one turn.
+bool is_number(const ExpressionTable::Numbered& expressions, ExprId id, int depth = 0) {
+    if (!id.valid() || depth > 16) return false;
+    const Expr& e = (*expressions.arena)[id.value];
+    const auto operand = [&](ExprId x) { return is_number(expressions, x, depth + 1); };
+    switch (e.kind) {
+        case ExprKind::kConstant:
+            return e.value.type != ScalarType::kAngle;
+        case ExprKind::kVariable:
+            return expressions.variables[e.variable.value].initial.type != ScalarType::kAngle;
+        case ExprKind::kBits:
+            return true;
+        case ExprKind::kCast:
+            return e.type != ScalarType::kAngle;
+        case ExprKind::kUnary:
+            return operand(e.a);
+        case ExprKind::kBinary:
+            return operand(e.a) && operand(e.b);
+        case ExprKind::kSelect:
+            return operand(e.b) && operand(e.c);
+    }
+    return false;
+}
+
+/// A factor that can be taken off: a double that is neither 0 nor infinite.
+bool is_factor(const ExprArena& arena, ExprId id) {
+    if (!id.valid()) return false;
+    const Expr& e = arena[id.value];
+    return e.kind == ExprKind::kConstant && e.value.type == ScalarType::kFloat &&
+           e.value.width == 64 && std::isfinite(e.value.real) && e.value.real != 0;
+}
+
 }  // namespace
 
+ExpressionTable::Multiple ExpressionTable::as_multiple(const Numbered& expressions, ExprId root) {
+    const ExprArena& arena = *expressions.arena;
+    Multiple out{1, root};
+    while (out.of.valid()) {
+        const Expr& e = arena[out.of.value];
+        if (e.kind == ExprKind::kCast && e.type == ScalarType::kFloat && e.width == 64 &&
+            e.a.valid()) {
+            out.of = e.a;
+        } else if (e.kind == ExprKind::kBinary && e.op == ExprOp::kMul && is_factor(arena, e.b) &&
+                   is_number(expressions, e.a)) {
+            out = {out.factor * arena[e.b.value].value.real, e.a};
+        } else if (e.kind == ExprKind::kBinary && e.op == ExprOp::kMul && is_factor(arena, e.a) &&
+                   is_number(expressions, e.b)) {
+            out = {out.factor * arena[e.a.value].value.real, e.b};
+        } else {
+            break;
+        }
+    }
+    return out;
+}
+
 ExpressionTable::Numbered ExpressionTable::number(const ExprArena& arena, std::uint32_t num_bits,
-                                                  std::uint32_t num_variables) {
-    Numbered out{&arena, std::vector<std::uint32_t>(arena.size())};
+                                                  std::span<const Variable> variables) {
+    Numbered out{&arena, variables, std::vector<std::uint32_t>(arena.size())};
     for (std::size_t i = 0; i < arena.size(); ++i) {
         const Expr& e = arena[i];
         const auto child = [&](ExprId id) {
@@ -33,7 +87,7 @@ ExpressionTable::Numbered ExpressionTable::number(const ExprArena& arena, std::u
         const bool constant = e.kind == ExprKind::kConstant;
         const bool variable = e.kind == ExprKind::kVariable;
         const bool bits = e.kind == ExprKind::kBits;
-        if (variable && e.variable.value >= num_variables)
+        if (variable && e.variable.value >= variables.size())
             malformed(i, "reads a variable that does not exist");
         if (bits && (e.bit_count > num_bits || e.first_bit.value > num_bits - e.bit_count))
             malformed(i, "reads a bit that does not exist");

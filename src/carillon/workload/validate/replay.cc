@@ -29,8 +29,7 @@ Replay::Replay(const Circuit& source, const DistributedProgram& program, const S
       expected_(expected),
       names_(names),
       expressions_(expressions),
-      program_expressions_(expressions.number(program.exprs, source.num_bits,
-                                              static_cast<std::uint32_t>(source.variables.size()))),
+      program_expressions_(expressions.number(program.exprs, source.num_bits, source.variables)),
       form_(source.num_qubits),
       quantum_(names, form_, matrices, expected.num_definitions),
       windows_(program, certificates),
@@ -265,24 +264,13 @@ void Replay::gate(std::uint32_t q, const Instruction& i) {
     quantum_.gate(i.gate, i.controls, operands_, angles_, matrix);
 }
 
-/// A run-time angle by the number of its value; `float(x) * k` is k times the angle x.
+/// A run-time angle as a multiple of a value that has a number.
 Angle Replay::run_time_angle(std::uint32_t q, ExprId expr) {
-    double factor = 1;
-    const Expr& e = program_.exprs[expr.value];
-    if (e.kind == ExprKind::kBinary && e.op == ExprOp::kMul) {
-        const Expr& a = program_.exprs[e.a.value];
-        const Expr& b = program_.exprs[e.b.value];
-        const bool real =
-            a.kind == ExprKind::kCast && a.type == ScalarType::kFloat && a.width == 64;
-        if (real && b.kind == ExprKind::kConstant) {
-            expr = a.a;
-            factor = b.value.as_double();
-        }
-    }
     auto reads = ExpressionTable::reads(program_expressions_, expr, source_.num_bits);
     for (Definition& r : reads) r = classical_.read(classical_.slot_cell(q, r));
-    const std::uint32_t expression = program_expressions_.numbers[expr.value];
-    return {0, expressions_.value_number(expression, reads), factor};
+    const auto multiple = ExpressionTable::as_multiple(program_expressions_, expr);
+    const std::uint32_t expression = program_expressions_.numbers[multiple.of.value];
+    return {0, expressions_.value_number(expression, reads), multiple.factor};
 }
 
 void Replay::measure(std::uint32_t q, const Instruction& i) {

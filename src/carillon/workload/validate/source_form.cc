@@ -26,8 +26,7 @@ class SourceReader {
         out_.wire_of.resize(source.num_qubits);
         std::iota(out_.wire_of.begin(), out_.wire_of.end(), 0);
         out_.final_definitions.resize(source.num_bits + source.variables.size());
-        out_.expressions = expressions.number(source.exprs, source.num_bits,
-                                              static_cast<std::uint32_t>(source.variables.size()));
+        out_.expressions = expressions.number(source.exprs, source.num_bits, source.variables);
     }
 
     SourceForm read() {
@@ -141,8 +140,9 @@ void SourceReader::gate(const Circuit& circuit, const Operation& op,
             std::vector<Definition> reads =
                 ExpressionTable::reads(out_.expressions, p.expr, source_.num_bits);
             for (Definition& r : reads) r = current()[r];
-            angle = {0, expressions_.value_number(out_.expressions.numbers[p.expr.value], reads),
-                     1};
+            const auto multiple = ExpressionTable::as_multiple(out_.expressions, p.expr);
+            const std::uint32_t expression = out_.expressions.numbers[multiple.of.value];
+            angle = {0, expressions_.value_number(expression, reads), multiple.factor};
         }
         angles_.push_back(angle);
     }
