@@ -103,6 +103,8 @@ class Lowerer {
     void barrier(const Statement& s);
     void delay(const Statement& s);
     void expression_statement(const Statement& s);
+    void call_for_choices(const Symbol& callee, const Statement& s,
+                          const std::vector<const Node*>& args, std::size_t from);
     Flow return_statement(const Statement& s);
     void keep_top_level(StatementPtr s);
 
@@ -343,6 +345,7 @@ class Lowerer {
     std::vector<StatementPtr> definitions_;
     std::vector<std::uint32_t> open_files_;
     std::vector<SymbolPtr> outputs_;
+    std::map<const Node*, Operand> chosen_;  ///< operands whose run-time choice is being lowered
     std::vector<std::string_view> owned_names_;
 };
 

@@ -219,8 +219,8 @@ SymbolPtr Lowerer::bind_argument(const Statement& definition, const Parameter& p
         const Operand o = operand(arg);
         if (o.selector.valid())
             fail(arg.loc,
-                 "a run-time index cannot choose the qubit of a subroutine call; index "
-                 "inside the subroutine instead");
+                 "a run-time index cannot choose the qubit of a call inside an expression; call "
+                 "the subroutine as a statement of its own");
         if (o.qubits.size() != type.width)
             fail(arg.loc, "the parameter " + quoted(p.name) + " takes " +
                               std::to_string(type.width) +

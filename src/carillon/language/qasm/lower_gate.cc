@@ -108,6 +108,8 @@ QubitId Lowerer::hardware_qubit(std::string_view name, Loc loc) {
 /// The qubits that an operand means.
 Operand Lowerer::operand(const Node& n) {
     const DepthGuard depth(*this, n.loc);
+    if (!chosen_.empty())
+        if (const auto it = chosen_.find(&n); it != chosen_.end()) return it->second;
     Operand result;
     result.loc = n.loc;
     if (n.kind == NodeKind::kName) {
@@ -282,7 +284,10 @@ void Lowerer::subroutine_as_gate(const Symbol& callee, const Statement& s) {
     std::vector<const Node*> args;
     for (const NodePtr& a : s.args) args.push_back(a.get());
     for (const NodePtr& o : s.operands) args.push_back(o.get());
-    subroutine_call(callee, args, s.loc);
+    if (callee.kind == SymbolKind::kSubroutine)
+        call_for_choices(callee, s, args, 0);
+    else
+        subroutine_call(callee, args, s.loc);
 }
 
 }  // namespace carillon::qasm

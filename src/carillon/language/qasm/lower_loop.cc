@@ -56,7 +56,16 @@ std::vector<Datum> Lowerer::loop_values(const Statement& s, const Type& type) {
     if (d.type.base != Base::kBit)
         fail(source.loc, "a loop runs over a range, a set, an array or a bit register, not over " +
                              to_string(d.type));
-    for (const BitAtom& a : d.bits)
+    // The loop runs over the bits as they are now, whatever its body does to them.
+    std::vector<BitAtom> atoms = d.bits;
+    const bool known =
+        std::all_of(atoms.begin(), atoms.end(), [](const BitAtom& a) { return a.known >= 0; });
+    if (!known && !assigned_in(s.body).empty()) {
+        const SymbolPtr copy = make_bits("_copy", source.loc, d.type, false);
+        store_bits(copy->bits, atoms, source.loc);
+        atoms = symbol_value(*copy, source.loc).bits;
+    }
+    for (const BitAtom& a : atoms)
         values.push_back(convert(bits_datum({a}, false), type, source.loc));
     return values;
 }

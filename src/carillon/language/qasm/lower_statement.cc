@@ -300,7 +300,38 @@ void Lowerer::expression_statement(const Statement& s) {
         if (n.text.front() != '$' && !find(n.text)) name_value(n);
         return;
     }
+    const Symbol* callee = n.kind == NodeKind::kCall ? find(n.text) : nullptr;
+    if (callee && callee->kind == SymbolKind::kSubroutine) {
+        std::vector<const Node*> args;
+        for (const NodePtr& a : n.args) args.push_back(a.get());
+        call_for_choices(*callee, s, args, 0);
+        return;
+    }
     evaluate(n);
+}
+
+/// Calls a subroutine for its effect; where a run-time index chooses a qubit argument, once for
+/// each choice, inside the test that picks it.
+void Lowerer::call_for_choices(const Symbol& callee, const Statement& s,
+                               const std::vector<const Node*>& args, std::size_t from) {
+    const auto& parameters = callee.definition->parameters;
+    for (; from < args.size() && from < parameters.size(); ++from) {
+        const Node& arg = *args[from];
+        if (parameters[from].type->base != Tok::kQubit || arg.kind != NodeKind::kIndex) continue;
+        const Operand whole = operand(arg);
+        if (!whole.selector.valid()) continue;
+        const std::vector<Symbol*> assigned = assigned_in_statement(s);
+        demote_all(assigned);
+        for_cases(whole.selector, whole.choices.size(), [&](std::size_t i) {
+            forget_all(assigned);
+            chosen_[&arg] = whole.choices[i];
+            call_for_choices(callee, s, args, from + 1);
+            chosen_.erase(&arg);
+        });
+        forget_all(assigned);
+        return;
+    }
+    subroutine_call(callee, args, s.loc);
 }
 
 Flow Lowerer::return_statement(const Statement& s) {
