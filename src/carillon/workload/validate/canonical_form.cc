@@ -8,8 +8,10 @@ namespace carillon::validation {
 
 namespace {
 
-/// Entries smaller than this count as zero.
-constexpr double kZero = 1e-9;
+/// Phases smaller than this stop no merging; they still add up.
+constexpr double kSmallPhase = 1e-9;
+/// Matrix entries smaller than this count as zero.
+constexpr double kZero = 1e-10;
 /// Axes nearer than this to the equator choose their sign by the next coordinate.
 constexpr double kTie = 1e-6;
 /// More negated wires than this in one phase are kept as they are: 2^n terms otherwise.
@@ -85,12 +87,11 @@ void CanonicalForm::add_term(std::span<const Literal> wires, std::uint32_t symbo
         phase_origins_.push_back(0);
     }
     double& sum = phase_angles_[number];
-    const bool before = sum != 0;
+    const bool before = std::abs(sum) >= kSmallPhase;
     sum += angle;
     if (symbol == 0) sum = reduced(sum);
-    if (std::abs(sum) < kZero) sum = 0;
     phase_origins_[number] = origin_;
-    const bool now = sum != 0;
+    const bool now = std::abs(sum) >= kSmallPhase;
     if (before == now) return;
     for (const Literal l : wires) wires_[l.wire].phases += now ? 1 : -1;
 }

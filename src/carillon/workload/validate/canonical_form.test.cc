@@ -150,6 +150,12 @@ TEST(CanonicalForm, small_changes_are_seen) {
     }
 }
 
+TEST(CanonicalForm, tiny_phases_add_up) {
+    const std::vector<Gate> many(1000, Gate{kP, 1, {0, 1}, {5e-10}});
+    EXPECT_TRUE(same_form(circuit(2, many), circuit(2, {{kP, 1, {0, 1}, {5e-7}}})));
+    EXPECT_FALSE(same_form(circuit(2, many), circuit(2, {})));
+}
+
 TEST(CanonicalForm, many_negated_controls_stay_small) {
     const std::uint32_t n = 40;
     std::vector<Gate> gates;
