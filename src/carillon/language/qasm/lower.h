@@ -97,7 +97,6 @@ class Lowerer {
     Flow execute_list(StatementSpan statements);
     Flow execute_scoped(const Statements& statements);
     void include(const Statement& s);
-    void measure_statement(const Statement& s);
     void measure_into(const Node& source, const Node* target, Loc loc);
     void reset(const Statement& s);
     void barrier(const Statement& s);
@@ -106,7 +105,6 @@ class Lowerer {
     void call_for_choices(const Symbol& callee, const Statement& s,
                           const std::vector<const Node*>& args, std::size_t from);
     Flow return_statement(const Statement& s);
-    void keep_top_level(StatementPtr s);
 
     // --- declarations (lower_declare.cc) ---
     void declare_statement(const Statement& s);
@@ -117,8 +115,7 @@ class Lowerer {
     void declare_alias(const Statement& s);
     void define(const Statement& s);
     void check_gate_body(const Statement& gate);
-    void check_gate_statements(const Statement& gate, const Statements& body,
-                               std::vector<std::string_view>& locals);
+    void check_gate_statements(const Statement& gate, const Statements& body);
     std::optional<Datum> input_value(const Statement& s, const Type& type);
     Type resolve_type(const TypeNode& t);
     std::uint32_t resolve_size(const Node& size, std::string_view what, std::uint32_t most);
@@ -297,8 +294,6 @@ class Lowerer {
     std::vector<QubitId> known_qubits(const Node& n);
     void with_choices(std::vector<Operand>& operands, std::size_t from,
                       const std::function<void()>& body);
-    void broadcast(const Statement& s, const GateRef& gate, const std::vector<Param>& params,
-                   const std::vector<Operand>& operands, std::size_t want);
     struct KnownModifier {
         Tok kind;
         int controls = 0;
@@ -346,7 +341,6 @@ class Lowerer {
     std::vector<std::uint32_t> open_files_;
     std::vector<SymbolPtr> outputs_;
     std::map<const Node*, Operand> chosen_;  ///< operands whose run-time choice is being lowered
-    std::vector<std::string_view> owned_names_;
 };
 
 /// Most bits or qubits in one register.

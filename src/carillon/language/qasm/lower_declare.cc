@@ -328,13 +328,11 @@ void Lowerer::define(const Statement& s) {
 }
 
 void Lowerer::check_gate_body(const Statement& gate) {
-    std::vector<std::string_view> locals;
-    check_gate_statements(gate, gate.body, locals);
+    check_gate_statements(gate, gate.body);
 }
 
 /// A gate's body acts on its own qubits by gates that exist, and neither measures nor resets.
-void Lowerer::check_gate_statements(const Statement& gate, const Statements& body,
-                                    std::vector<std::string_view>& locals) {
+void Lowerer::check_gate_statements(const Statement& gate, const Statements& body) {
     for (const StatementPtr& s : body) {
         switch (s->kind) {
             case StatementKind::kGateCall: {
@@ -377,9 +375,9 @@ void Lowerer::check_gate_statements(const Statement& gate, const Statements& bod
                 fail(o->loc,
                      quoted(root.text) + " is a single qubit inside a gate and has no index");
         }
-        check_gate_statements(gate, s->body, locals);
-        check_gate_statements(gate, s->otherwise, locals);
-        for (const SwitchCase& c : s->cases) check_gate_statements(gate, c.body, locals);
+        check_gate_statements(gate, s->body);
+        check_gate_statements(gate, s->otherwise);
+        for (const SwitchCase& c : s->cases) check_gate_statements(gate, c.body);
     }
 }
 
