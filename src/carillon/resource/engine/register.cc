@@ -155,11 +155,21 @@ bool Register<Real>::reduce(Handles controls, std::vector<Handle>& left) {
 
 // Gates.
 
+/// A qubit that gates brought back to |0> or |1>, up to rounding, without the frame knowing.
+template <class Real>
+void Register<Real>::collapse_if_known(Handle h) {
+    constexpr double kRounding = sizeof(Real) == sizeof(float) ? 1e-5 : 1e-12;
+    if (definite(h)) return;
+    const double one = probability(h);
+    if (one < kRounding || one > 1 - kRounding) measure(h, 0.5);
+}
+
 template <class Real>
 void Register<Real>::bell_pair(Handle a, Handle b) {
     check_operands(std::array{a, b});
     for (const Handle h : {a, b}) {
         flush(h);
+        collapse_if_known(h);
         if (!definite(h) || state_.frame().value(h))
             throw InputError(
                 "a Bell pair is made on a qubit that is not in |0>; reset it before the pair");
@@ -470,6 +480,8 @@ double Register<Real>::probability(Handle h) {
 template <class Real>
 std::vector<Complex> Register<Real>::amplitudes(Handles handles) {
     check_operands(handles);
+    for (const Handle h : indefinite())
+        if (std::ranges::find(handles, h) == handles.end()) collapse_if_known(h);
     if (handles.size() > 40)
         throw ResourceError("amplitudes of " + std::to_string(handles.size()) +
                             " qubits are more than any machine holds");

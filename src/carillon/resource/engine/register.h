@@ -87,6 +87,7 @@ class Register {
     std::uint64_t passes() const { return state_.state().passes(); }
 
   private:
+    void collapse_if_known(Handle h);
     enum class Held : std::uint8_t { kNothing, kDiagonal, kGeneral };
     struct Pending {
         Matrix2 matrix{1, 0, 0, 1};
