@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "carillon/resource/engine/thread_team.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <vector>
+
+namespace carillon::engine {
+namespace {
+
+TEST(ThreadTeam, covers_every_index_once_in_chunks_that_start_at_the_grain) {
+    for (const int threads : {1, 2, 4}) {
+        ThreadTeam team(threads);
+        for (const std::size_t count : {0, 1, 7, 64, 1000}) {
+            std::vector<std::atomic<int>> seen(count);
+            team.parallel_for(count, 7, [&](std::size_t begin, std::size_t end) {
+                EXPECT_EQ(begin % 7, 0);
+                for (std::size_t i = begin; i < end; ++i) ++seen[i];
+            });
+            for (const auto& times : seen) EXPECT_EQ(times, 1);
+        }
+    }
+}
+
+TEST(ThreadTeam, zero_means_one_thread_per_core) {
+    EXPECT_GE(ThreadTeam(0).threads(), 1);
+}
+
+}  // namespace
+}  // namespace carillon::engine
