@@ -60,6 +60,13 @@ std::string format_plural(std::uint64_t n, std::string_view noun) {
     return fmt::format("{} {}{}", format_count(n), noun, n == 1 ? "" : "s");
 }
 
+std::string format_gates(std::uint64_t gates, std::uint64_t on_two, std::uint64_t on_more) {
+    std::string text =
+        fmt::format("{} ({} on two qubits", format_plural(gates, "gate"), format_count(on_two));
+    if (on_more > 0) text += fmt::format(", {} on more", format_count(on_more));
+    return text + ")";
+}
+
 std::string printable(std::string_view text) {
     std::string out(text);
     for (char& c : out)

@@ -18,6 +18,9 @@ std::string format_probability(double log_value);
 /// "1 pair", "2 pairs".
 std::string format_plural(std::uint64_t n, std::string_view noun);
 
+/// "8 gates (7 on two qubits, 1 on more)".
+std::string format_gates(std::uint64_t gates, std::uint64_t on_two, std::uint64_t on_more);
+
 /// Control characters (terminal escapes among them) replaced by '?'.
 std::string printable(std::string_view text);
 /// Text as it may stand in HTML and in attribute values.

@@ -66,6 +66,7 @@ void describe_circuit(Report& report, const Circuit& circuit) {
     report.depth = s.depth;
     report.gates = s.gates;
     report.two_qubit_gates = s.two_qubit_gates;
+    report.wide_gates = s.wide_gates;
     report.measurements = s.measurements;
 }
 
@@ -142,6 +143,7 @@ std::string report_json(const Report& report) {
     j["depth"] = report.depth;
     j["gates"] = report.gates;
     j["two_qubit_gates"] = report.two_qubit_gates;
+    j["wide_gates"] = report.wide_gates;
     j["measurements"] = report.measurements;
     j["instructions"] = report.instructions;
     j["local_gates"] = report.local_gates;

@@ -61,6 +61,7 @@ struct Report {
     std::size_t depth = 0;
     std::size_t gates = 0;
     std::size_t two_qubit_gates = 0;
+    std::size_t wide_gates = 0;  ///< on three or more qubits
     std::size_t measurements = 0;
 
     // The distributed program.

@@ -194,6 +194,8 @@ TEST(Format, numbers_read_well) {
     EXPECT_EQ(format_probability(0), "1.0000");
     EXPECT_EQ(format_probability(-5000), "10^-2171.5");
     EXPECT_EQ(format_plural(1, "pair"), "1 pair");
+    EXPECT_EQ(format_gates(8, 7, 0), "8 gates (7 on two qubits)");
+    EXPECT_EQ(format_gates(8, 6, 1), "8 gates (6 on two qubits, 1 on more)");
     EXPECT_EQ(escape_html("<a href=\"x\">'&"), "&lt;a href=&quot;x&quot;&gt;&#39;&amp;");
 }
 

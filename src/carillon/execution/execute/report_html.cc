@@ -65,7 +65,7 @@ void card(std::string& out, const std::string& value, const std::string& label,
 void proof_card(std::string& out, const ReportProof& v) {
     std::string small;
     if (v.fidelity) small += fmt::format("state fidelity {:.9f} ", *v.fidelity);
-    if (v.distribution) small += fmt::format("distance {:.2e} ", *v.distribution);
+    if (v.distribution) small += fmt::format("sampled distance {:.3g} ", *v.distribution);
     if (v.validator)
         return card(out, *v.validator ? "proved" : "refuted", "equal to its circuit", small,
                     *v.validator ? "good" : "bad");
@@ -82,7 +82,7 @@ void cards(std::string& out, const Report& r) {
     out += "<div class=\"cards\">\n";
     std::string needs;
     if (r.placement_pairs > 0 && r.placement_pairs != r.pairs)
-        needs = "placement needs " + format_count(r.placement_pairs);
+        needs = "its cost model says " + format_count(r.placement_pairs);
     card(out, format_count(r.pairs), r.pairs == 1 ? "Bell pair" : "Bell pairs", needs);
     card(out, format_count(r.rounds), "rounds of Bell pairs");
     card(out, format_count(r.classical_bits), "classical bits sent");
@@ -258,10 +258,10 @@ void fact(std::string& out, std::string_view name, const std::string& text) {
 void facts_section(std::string& out, const Report& r) {
     out += "<section><h2>Details</h2>\n<div class=\"frame\"><dl>\n";
     fact(out, "Source program",
-         fmt::format(
-             "{}, {}, depth {}, {} ({} on two qubits), {}", format_plural(r.qubits, "qubit"),
-             format_plural(r.bits, "bit"), format_count(r.depth), format_plural(r.gates, "gate"),
-             format_count(r.two_qubit_gates), format_plural(r.measurements, "measurement")));
+         fmt::format("{}, {}, depth {}, {}, {}", format_plural(r.qubits, "qubit"),
+                     format_plural(r.bits, "bit"), format_count(r.depth),
+                     format_gates(r.gates, r.two_qubit_gates, r.wide_gates),
+                     format_plural(r.measurements, "measurement")));
     fact(
         out, "Distributed program",
         fmt::format("{}, {}, depth {}", format_plural(r.instructions, "instruction"),

@@ -53,9 +53,9 @@ void heading(std::string& out, const Report& r) {
 
 void program_rows(std::string& out, const Report& r) {
     row(out, "program",
-        fmt::format("{}, {}, depth {}, {} ({} on two qubits)", format_plural(r.qubits, "qubit"),
+        fmt::format("{}, {}, depth {}, {}", format_plural(r.qubits, "qubit"),
                     format_plural(r.bits, "bit"), format_count(r.depth),
-                    format_plural(r.gates, "gate"), format_count(r.two_qubit_gates)));
+                    format_gates(r.gates, r.two_qubit_gates, r.wide_gates)));
     if (r.instructions == 0) return;
     std::string placed = format_plural(r.qpus, "QPU");
     if (!r.partition_method.empty()) placed += ", placed by " + r.partition_method;
@@ -75,7 +75,8 @@ void cost_rows(std::string& out, const Report& r) {
         separator = ", ";
     }
     if (r.placement_pairs > 0 && r.placement_pairs != r.pairs)
-        pairs += fmt::format(" (the cost model of the placement says {})", format_count(r.placement_pairs));
+        pairs += fmt::format(" (the cost model of the placement says {})",
+                             format_count(r.placement_pairs));
     row(out, "Bell pairs", pairs);
     row(out, "messages", format_plural(r.classical_bits, "classical bit"));
     row(out, "rounds", format_count(r.rounds));
