@@ -17,34 +17,67 @@ double steady_seconds() {
         .count();
 }
 
+namespace {
+
+/// Programs up to this many operations are placed in several ways when communication qubits are
+/// short.
+constexpr std::size_t kMostForSearch = 20000;
+
+/// Partitions and distributes; gives what replaces `best` when it needs fewer Bell pairs.
+void place(Compilation& best, const LoweredCircuit& lowered, const Network& network,
+           PartitionOptions options) {
+    for (;;) {
+        PartitionResult partitioned = partition(lowered.circuit, network, options);
+        try {
+            DistributeResult distributed = distribute(lowered, partitioned.placement, network);
+            if (!best.partitioner.empty() &&
+                distributed.program.pairs.size() >= best.program.pairs.size())
+                return;
+            best.program = std::move(distributed.program);
+            best.reopened = distributed.reopened_copies;
+            best.placement = std::move(partitioned.placement);
+            best.cost = partitioned.cost;
+            best.partitioner = std::move(partitioned.method);
+            return;
+        } catch (const InputError&) {
+            // Qubits that trade places through a busy QPU can need more communication qubits than
+            // it has.
+            if (partitioned.placement.moves.empty()) throw;
+            options.allow_moves = false;
+        }
+    }
+}
+
+/// The placement that is cheapest with plenty of communication qubits need not be so with few:
+/// tries the others too.
+void search_under_shortage(Compilation& best, const LoweredCircuit& lowered, const Network& network,
+                           PartitionOptions options) {
+    const bool moves = options.allow_moves;
+    for (const char* method : {"contiguous", "multilevel", "auto"})
+        for (const bool allow_moves : {true, false}) {
+            if ((allow_moves && !moves) || (method == std::string("auto") && allow_moves)) continue;
+            options.method = method;
+            options.allow_moves = allow_moves;
+            place(best, lowered, network, options);
+        }
+}
+
+}  // namespace
+
 Compilation compile(const Circuit& circuit, const Network& network, const CompileOptions& options,
                     const Progress& progress) {
     Compilation result;
     const bool narrow = options.native && needs_two_qubit_gates(network);
     const LoweredCircuit lowered =
         timed(result.phases, progress, "lower", [&] { return lower(circuit, {narrow}); });
-    PartitionOptions partition_options = options.partition;
-    for (;;) {
-        PartitionResult partitioned = timed(result.phases, progress, "partition", [&] {
-            return partition(lowered.circuit, network, partition_options);
-        });
-        result.placement = std::move(partitioned.placement);
-        result.cost = partitioned.cost;
-        result.partitioner = std::move(partitioned.method);
-        try {
-            DistributeResult distributed = timed(result.phases, progress, "distribute", [&] {
-                return distribute(lowered, result.placement, network);
-            });
-            result.program = std::move(distributed.program);
-            result.reopened = distributed.reopened_copies;
-            break;
-        } catch (const InputError&) {
-            // Qubits that trade places through a busy QPU can need more communication qubits than
-            // it has.
-            if (result.placement.moves.empty()) throw;
-            partition_options.allow_moves = false;
-        }
-    }
+    timed(result.phases, progress, "place",
+          [&] { place(result, lowered, network, options.partition); });
+    const bool search = result.reopened > 0 && options.partition.method == "auto" &&
+                        options.partition.effort != Effort::kLow &&
+                        summarize(lowered.circuit).operations <= kMostForSearch;
+    if (search)
+        timed(result.phases, progress, "search",
+              [&] { search_under_shortage(result, lowered, network, options.partition); });
     timed(result.phases, progress, "localize", [&] {
         fold_hadamards(result.program);
         if (!options.native) return;

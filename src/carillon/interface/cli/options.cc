@@ -43,7 +43,7 @@ void add_network(CLI::App& app, const SharedOptions& o) {
 
 void add_compile(CLI::App& app, const SharedOptions& o) {
     app.add_option("--partitioner", o->job.compile.partition.method,
-                   "how homes are found: auto, contiguous, multilevel or anneal")
+                   "how homes are found: auto, contiguous or multilevel")
         ->capture_default_str();
     app.add_option("--effort", o->effort, "how long to search: low, normal or high")
         ->capture_default_str();
