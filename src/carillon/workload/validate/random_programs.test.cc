@@ -45,5 +45,31 @@ TEST(RandomPrograms, dynamic_ones_are_accepted_and_agree_with_state_vectors) {
     }
 }
 
+/// 65,536 qubits in a chain of CX over 1,024 QPUs; one wrong gate among them is found.
+TEST(RandomPrograms, chain_of_65536_qubits_is_proved) {
+    constexpr std::uint32_t kQpus = 1024, kData = 64;
+    Circuit c;
+    c.add_qubits("q", kQpus * kData);
+    c.gate(GateKind::kH, 0, {QubitId{0}});
+    ProgramBuilder p(c, kQpus, kData, 1);
+    p.gate(0, GateKind::kH, 0, {0});
+    for (std::uint32_t q = 1; q < c.num_qubits; ++q) {
+        c.gate(GateKind::kX, 1, {QubitId{q - 1}, QubitId{q}});
+        const std::uint32_t a = (q - 1) / kData, b = q / kData;
+        if (a == b) {
+            p.gate(a, GateKind::kX, 1, {(q - 1) % kData, q % kData});
+            continue;
+        }
+        p.entangle(a, kData - 1, kData, b, kData);
+        p.gate(b, GateKind::kX, 1, {kData, 0});
+        p.disentangle(b, kData, a, kData - 1);
+    }
+    const Verdict v = validate(c, p.program);
+    EXPECT_TRUE(v.equal) << v.reason;
+    EXPECT_EQ(v.pairs, kQpus - 1);
+    p.program.qpus[700].blocks[0][20].gate = GateKind::kY;
+    EXPECT_FALSE(validate(c, p.program).equal);
+}
+
 }  // namespace
 }  // namespace carillon::validation

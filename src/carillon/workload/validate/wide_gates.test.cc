@@ -2,8 +2,8 @@
 // Gates on many qubits folded along a chain of QPUs, and gates written with native ones.
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <limits>
+#include <numbers>
 
 #include "carillon/workload/validate/dense_check_for_test.h"
 #include "carillon/workload/validate/program_builder_for_test.h"
@@ -141,8 +141,8 @@ struct Native {
         p.gate(0, kH, 0, {1});
         p.gate(0, kX, 1, {0, 1});
         p.gate(0, kH, 0, {1});
-        p.gate(0, kRz, 0, {1}, {M_PI / 4});
-        p.gate(0, kRz, 0, {1}, {M_PI / 4});
+        p.gate(0, kRz, 0, {1}, {std::numbers::pi / 4});
+        p.gate(0, kRz, 0, {1}, {std::numbers::pi / 4});
         const Instruction meaning = p.gate(0, kZ, 1, {0, 1});
         const Instruction phase = p.gate(0, kS, 0, {1});
         p.program.qpus[0].blocks[0].resize(6);
