@@ -35,7 +35,8 @@ std::string bash_script() {
     std::string script = R"(_carillon() {
     local current=${COMP_WORDS[COMP_CWORD]} words=
     if [ "$COMP_CWORD" -eq 1 ]; then
-        words=')" + joined(verbs) + R"( --help --version'
+        words=')" + joined(verbs) +
+                         R"( --help --version'
     else case ${COMP_WORDS[1]} in
 )";
     for (const auto& [verb, options] : all_options())

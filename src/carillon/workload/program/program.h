@@ -127,14 +127,16 @@ struct Rewrite {
     std::vector<QubitId> qubits;
 };
 
-/// A certificate of local compilation: `count` consecutive gates of one block of one QPU, from index `first` on, do what
-/// the one gate `meaning` does, up to global phase. They touch at most eight qubits and carry its condition bits.
+/// A certificate of local compilation: `count` consecutive gates of one block of one QPU, from
+/// index `first` on, do what the one gate `meaning` does, up to global phase. They touch at most
+/// eight qubits and carry its condition bits.
 struct LocalWindow {
     QpuId qpu;
     BlockId block;
     std::uint32_t first = 0;
     std::uint32_t count = 0;
-    Instruction meaning;   ///< a gate; operands, parameters and condition bits in the arenas of the QPU
+    Instruction
+        meaning;  ///< a gate; operands, parameters and condition bits in the arenas of the QPU
 };
 
 /// A program for many QPUs: one instruction stream each, the table of Bell pairs, and where every
@@ -156,7 +158,7 @@ struct DistributedProgram {
                                    ///< if never written
     std::vector<QpuId> variable_owner;  ///< by variable, likewise
     std::vector<Rewrite> rewrites;      ///< sorted by `first`, not overlapping
-    std::vector<LocalWindow> windows;          ///< sorted by (qpu, block, first), not overlapping
+    std::vector<LocalWindow> windows;   ///< sorted by (qpu, block, first), not overlapping
 
     QpuProgram& qpu(QpuId id) { return qpus[static_cast<std::size_t>(id)]; }
     const QpuProgram& qpu(QpuId id) const { return qpus[static_cast<std::size_t>(id)]; }
