@@ -25,7 +25,8 @@ constexpr std::uint64_t kWorkPerItem = 4'000;  ///< at low effort, per gate and 
 /// With less work per gate than this, annealing keeps cool and only refines its start.
 constexpr std::uint64_t kHotStepsPerGate = 2000;
 constexpr double kCool = 0.4;
-constexpr std::uint64_t kMovesShare = 4;          ///< work on moves per work on homes
+constexpr std::uint64_t kMovesShare = 4;          ///< work on moves per work on homes ...
+constexpr std::size_t kManyGates = 4000;          ///< ... up to this many gates, where it pays most
 constexpr std::uint64_t kMoveStepsPerGate = 200;  ///< with less, moves are not searched
 constexpr std::uint32_t kMovingQubits = 16384;    ///< with more, neither
 
@@ -128,7 +129,8 @@ class Partitioner {
         const Candidate best = static_placement();
         const Assignment placed = assignment_of(best);
         PartitionResult fixed = result(to_placement(placed), best.method);
-        const std::uint64_t work = kMovesShare * anneal_work(options_.effort, graph_);
+        const std::uint64_t share = graph_.gates.size() <= kManyGates ? kMovesShare : 1;
+        const std::uint64_t work = share * anneal_work(options_.effort, graph_);
         const bool too_large = graph_.num_qubits > kMovingQubits ||
                                work / (graph_.gates.size() + 1) < kMoveStepsPerGate;
         const bool search = options_.method == "auto" && options_.homes.empty();
