@@ -21,7 +21,7 @@ struct Id {
 
     constexpr bool valid() const { return value != kNone; }
     constexpr explicit operator std::size_t() const { return value; }
-    friend constexpr auto operator<=>(Id, Id) = default;
+    friend constexpr auto operator<=>(Id, Id) = default;  // NOLINT(modernize-use-nullptr): of <=>
 };
 
 using QubitId = Id<struct QubitTag>;        ///< a qubit of the source program

@@ -18,7 +18,8 @@ Holders::Holders(const Circuit& lowered, const Network& network, const Topology&
       interactions_(interactions),
       placement_(placement),
       emitter_(emitter),
-      wires_(lowered.num_qubits) {
+      wires_(lowered.num_qubits),
+      next_comm_(network.nodes.size()) {
     for (const Node& node : network.nodes)
         occupant_.emplace_back(node.data_qubits + node.comm_qubits, kFree);
     for (std::size_t w = 0; w < wires_.size(); ++w) {
@@ -131,9 +132,12 @@ LocalQubit Holders::take_comm(QpuId qpu) {
     const Node& node = network_.node(qpu);
     auto& held = occupant_[static_cast<std::size_t>(qpu)];
     std::uint32_t victim = kFree, latest = 0;
-    for (std::uint32_t c = node.data_qubits; c < held.size(); ++c) {
+    std::uint32_t& next = next_comm_[static_cast<std::size_t>(qpu)];
+    for (std::uint32_t k = 0; k < node.comm_qubits; ++k) {
+        const std::uint32_t c = node.data_qubits + (next + k) % node.comm_qubits;
         if (held[c] == kFree) {
             held[c] = kBusy;
+            next = c - node.data_qubits + 1;
             return c;
         }
         if (pinned(held[c], qpu) || wires_[held[c]].home == Location{qpu, c}) continue;

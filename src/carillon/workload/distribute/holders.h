@@ -101,6 +101,9 @@ class Holders {
     std::vector<WireState> wires_;
     std::vector<std::vector<std::uint32_t>>
         occupant_;  ///< by QPU and local qubit: wire, kFree or kBusy
+    /// By QPU: where the search for a free communication qubit starts, so that they take turns and
+    /// the next pair can be made while the last one is cleared.
+    std::vector<std::uint32_t> next_comm_;
     std::unordered_map<std::uint32_t, SegmentState> segments_;
     std::vector<std::uint32_t> running_;  ///< wires of the running operation
     QpuId site_;                          ///< where it runs
