@@ -58,24 +58,36 @@ void Holders::start_gate(std::uint32_t interaction, QpuId site) {
     running_.clear();
     site_ = site;
     for (const std::uint32_t s : interactions_.gates[interaction].segments) {
-        const Segment& segment = interactions_.segments[s];
-        WireState& state = wire(segment.qubit);
-        if (state.segment != s) {
-            if (state.segment != kNever) segments_.erase(state.segment);
-            state.segment = s;
-            state.arriving = {};
-            if (segment.block == BlockId{0}) {
-                const auto first = std::lower_bound(
-                    placement_.moves.begin(), placement_.moves.end(), segment.begin,
-                    [](const Move& m, std::uint32_t position) { return m.position < position; });
-                for (auto it = first; it != placement_.moves.end() && it->position < segment.end;
-                     ++it)
-                    if (it->qubit == segment.qubit) state.arriving = it->to;
-            }
-        }
+        enter(s);
         ++segment_state(s).done;
-        running_.push_back(segment.qubit.value);
+        running_.push_back(interactions_.segments[s].qubit.value);
     }
+}
+
+/// From now on the wire is in segment `s`.
+void Holders::enter(std::uint32_t s) {
+    const Segment& segment = interactions_.segments[s];
+    WireState& state = wire(segment.qubit);
+    if (state.segment == s) return;
+    if (state.segment != kNever) segments_.erase(state.segment);
+    state.segment = s;
+    state.arriving = {};
+    if (segment.block != BlockId{0}) return;
+    const auto first = std::lower_bound(
+        placement_.moves.begin(), placement_.moves.end(), segment.begin,
+        [](const Move& m, std::uint32_t position) { return m.position < position; });
+    for (auto it = first; it != placement_.moves.end() && it->position <= segment.end; ++it)
+        if (it->qubit == segment.qubit) state.arriving = it->to;
+}
+
+/// The segment of the program's own block that a move falls into: its gates may still want the
+/// wire at the home that it leaves.
+void Holders::enter_segment_of(const Move& move) {
+    const auto& own = interactions_.of_qubit[static_cast<std::size_t>(move.qubit)];
+    const auto after = std::partition_point(own.begin(), own.end(), [&](std::uint32_t s) {
+        return interactions_.segments[s].begin <= move.position;
+    });
+    enter(*std::prev(after));
 }
 
 void Holders::finish_gate() {
@@ -351,6 +363,7 @@ void Holders::settle(QubitId w) {
 void Holders::move(std::span<const Move> moves) {
     // A qubit whose target has room goes first; in a cycle of full QPUs one waits in a
     // communication qubit.
+    for (const Move& move : moves) enter_segment_of(move);
     std::vector<Move> waiting(moves.begin(), moves.end());
     while (!waiting.empty()) {
         auto next = std::find_if(waiting.begin(), waiting.end(),

@@ -73,6 +73,8 @@ class Holders {
             parent;  ///< routing tree towards the home, sparse networks
     };
 
+    void enter(std::uint32_t segment);
+    void enter_segment_of(const Move& move);
     WireState& wire(QubitId id) { return wires_[static_cast<std::size_t>(id)]; }
     std::uint32_t& occupant(Location at) {
         return occupant_[static_cast<std::size_t>(at.qpu)][at.qubit];
