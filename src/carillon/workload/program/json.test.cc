@@ -290,5 +290,11 @@ TEST(ProgramJson, damaged_files_are_read_or_refused_but_never_crash) {
     EXPECT_GT(refused, 2000u);
 }
 
+TEST(ProgramJson, a_number_beyond_all_bounds_is_refused) {
+    EXPECT_THROW(read_program(R"({"format": "carillon-program", "version": 4e4044})", "p.json"),
+                 InputError);
+    EXPECT_THROW(read_program("4e4044", "p.json"), InputError);
+}
+
 }  // namespace
 }  // namespace carillon

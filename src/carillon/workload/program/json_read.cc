@@ -506,6 +506,8 @@ DistributedProgram read_program(std::string_view text, const std::string& file) 
         document = nlohmann::json::parse(text);
     } catch (const nlohmann::json::parse_error& e) {
         throw InputError(position_of(text, e.byte, file), "this is not JSON that can be read");
+    } catch (const nlohmann::json::out_of_range&) {  // a number such as 1e999
+        throw InputError({file, 0, 0}, "a number in this JSON is too large");
     }
     return read_document(document, file);
 }

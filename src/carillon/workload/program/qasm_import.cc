@@ -103,7 +103,7 @@ class NodeReader {
         word_ = std::string(line_.substr(10, space - 10));
         try {
             note_ = Json::parse(line_.substr(std::min(space + 1, line_.size())));
-        } catch (const nlohmann::json::parse_error&) {
+        } catch (const nlohmann::json::exception&) {  // bad syntax, or a number such as 1e999
             fail("the annotation's text is not JSON");
         }
         if (!note_->is_object()) fail("the annotation's text is not a JSON object");
