@@ -47,8 +47,7 @@ int do_compile(const Options& options, const std::string& folder) {
 
 int do_validate(const Options& options, const std::string& program_file) {
     const Circuit circuit = read_program(options);
-    const DistributedProgram program =
-        carillon::read_program(read_file(program_file), program_file);
+    const DistributedProgram program = load_program(program_file);
     const Verdict verdict = validate(circuit, program);
     if (options.json) {
         std::cout << "{\"equal\": " << (verdict.equal ? "true" : "false") << "}\n";
@@ -101,7 +100,9 @@ Command validate_command() {
                 auto options = std::make_shared<Options>();
                 auto file = std::make_shared<std::string>();
                 add_program(app, options);
-                app.add_option("distributed", *file, "distributed program (JSON)")
+                app.add_option(
+                       "distributed", *file,
+                       "distributed program: a JSON file, or a folder of per-QPU OpenQASM files")
                     ->required()
                     ->type_name("PROGRAM");
                 add_output(app, options);

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -13,6 +14,8 @@
 #include "carillon/base/config.h"
 #include "carillon/base/error.h"
 #include "carillon/language/qasm/reader.h"
+#include "carillon/workload/program/json.h"
+#include "carillon/workload/program/qasm_export.h"
 
 namespace carillon::cli {
 
@@ -138,6 +141,20 @@ Circuit read_program(const Options& o) {
             std::cerr << warning.position.file << ':' << warning.position.line << ':'
                       << warning.position.column << ": warning: " << warning.message << '\n';
     return std::move(result.circuit);
+}
+
+bool is_distributed(const std::string& path) {
+    return std::filesystem::is_directory(path) || path.ends_with(".json");
+}
+
+DistributedProgram load_program(const std::string& path) {
+    if (!std::filesystem::is_directory(path)) return carillon::read_program(read_file(path), path);
+    std::vector<NamedText> files;
+    for (const auto& entry : std::filesystem::directory_iterator(path))
+        if (entry.is_regular_file())
+            files.emplace_back(entry.path().filename().string(), read_file(entry.path().string()));
+    std::sort(files.begin(), files.end());
+    return import_qasm(files);
 }
 
 Progress progress_for(const Options& o) {

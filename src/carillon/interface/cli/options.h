@@ -10,6 +10,7 @@
 #include "carillon/execution/execute/job.h"
 #include "carillon/language/circuit/circuit.h"
 #include "carillon/resource/network/network.h"
+#include "carillon/workload/program/program.h"
 
 namespace CLI {
 class App;
@@ -55,6 +56,11 @@ Network network_for(const Options& options, std::uint32_t qubits);
 
 /// Reads the program; warnings go to standard error unless quiet.
 Circuit read_program(const Options& options);
+
+/// A distributed program from its JSON file or from a folder of per-QPU OpenQASM files.
+DistributedProgram load_program(const std::string& path);
+/// True when `path` names one of these rather than an OpenQASM program.
+bool is_distributed(const std::string& path);
 
 /// A bar or a line for each phase on standard error, when a person is watching.
 Progress progress_for(const Options& options);

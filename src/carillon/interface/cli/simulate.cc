@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "carillon/execution/execute/simulate.h"
+#include "carillon/execution/execute/run_program.h"
 
 #include <CLI/CLI.hpp>
 #include <iostream>
@@ -12,7 +12,6 @@ namespace carillon::cli {
 namespace {
 
 int do_simulate(const Options& options) {
-    const Circuit circuit = read_program(options);
     const JobOptions& job = options.job;
     SimulateOptions simulation;
     simulation.shots = job.shots;
@@ -20,9 +19,12 @@ int do_simulate(const Options& options) {
     simulation.single_precision = job.single_precision;
     simulation.threads = job.threads;
     simulation.max_memory_bytes = job.max_memory_bytes;
+    simulation.physical = job.physical;
     const Progress progress = progress_for(options);
     if (progress) progress("simulate");
-    const SimulateResult result = simulate(circuit, simulation);
+    const SimulateResult result = is_distributed(options.program)
+                                      ? run_program(load_program(options.program), simulation)
+                                      : simulate(read_program(options), simulation);
     end_progress(options);
     std::cout << (options.json ? counts_json(result.counts, job.shots, job.seed)
                                : counts_text(result.counts));
@@ -32,23 +34,27 @@ int do_simulate(const Options& options) {
 }  // namespace
 
 Command simulate_command() {
-    return {{"simulate",
-             "run a program on one state vector, without a network",
-             "Executes the program as it is. Programs whose measurements all come last are sampled "
-             "from one state.",
-             {"carillon simulate examples/grover.qasm --shots 1000",
-              "carillon simulate examples/repeat_until_success.qasm --shots 100 --json"}},
-            [](CLI::App& app) -> std::function<int()> {
-                auto options = std::make_shared<Options>();
-                add_program(app, options);
-                add_execution(app, options);
-                add_seed(app, options);
-                add_output(app, options);
-                return [&app, options] {
-                    settle(app, *options);
-                    return do_simulate(*options);
-                };
-            }};
+    return {
+        {"simulate",
+         "run a program on one state vector, without a network",
+         "Executes a program as it is: an OpenQASM file, or a distributed program (a JSON file "
+         "or a folder of per-QPU OpenQASM files), whose streams then run side by side. Programs "
+         "whose measurements all come last are sampled from one state.",
+         {"carillon simulate examples/grover.qasm --shots 1000",
+          "carillon compile examples/ghz.qasm -n full:3 --qasm ghz_per_qpu && carillon "
+          "simulate ghz_per_qpu",
+          "carillon simulate examples/repeat_until_success.qasm --shots 100 --json"}},
+        [](CLI::App& app) -> std::function<int()> {
+            auto options = std::make_shared<Options>();
+            add_program(app, options);
+            add_execution(app, options);
+            add_seed(app, options);
+            add_output(app, options);
+            return [&app, options] {
+                settle(app, *options);
+                return do_simulate(*options);
+            };
+        }};
 }
 
 }  // namespace carillon::cli
