@@ -14,7 +14,8 @@ struct Time {
     static Time from_ns(double ns) { return Time{std::llround(ns * 1e3)}; }
     double ns() const { return static_cast<double>(ps) * 1e-3; }
 
-    friend constexpr auto operator<=>(Time, Time) = default;
+    friend constexpr auto operator<=>(Time,
+                                      Time) = default;  // NOLINT(modernize-use-nullptr): of <=>
     constexpr Time& operator+=(Time other) {
         ps += other.ps;
         return *this;

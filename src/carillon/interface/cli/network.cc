@@ -17,20 +17,6 @@ namespace {
 
 constexpr std::size_t kMostRows = 24;  ///< rows of a table before it is cut
 
-std::string kind_name(NodeKind kind) {
-    switch (kind) {
-        case NodeKind::kQpu:
-            return "qpu";
-        case NodeKind::kRepeater:
-            return "repeater";
-        case NodeKind::kSatellite:
-            return "satellite";
-        case NodeKind::kHost:
-            return "host";
-    }
-    return "?";
-}
-
 std::uint32_t diameter(const Network& network, const Topology& topology) {
     std::uint32_t most = 0;
     for (std::size_t a = 0; a < network.nodes.size(); ++a)
@@ -57,7 +43,7 @@ std::string describe(const Network& network) {
         for (const std::string& gate : node.native_gates)
             gates += (gates.empty() ? "" : " ") + gate;
         text += fmt::format(
-            "{:<16} {:<10} {:>6} {:>6} {:>6}  {}\n", node.name, kind_name(node.kind),
+            "{:<16} {:<10} {:>6} {:>6} {:>6}  {}\n", node.name, node_kind_name(node.kind),
             node.data_qubits              ? std::to_string(node.data_qubits)
             : node.kind == NodeKind::kQpu ? "fit"
                                           : "-",

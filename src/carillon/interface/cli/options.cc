@@ -159,7 +159,16 @@ DistributedProgram load_program(const std::string& path) {
 
 Progress progress_for(const Options& o) {
     if (o.quiet || !isatty(STDERR_FILENO)) return {};
-    return [](const std::string& phase) { std::fprintf(stderr, "\r\033[K%s ...", phase.c_str()); };
+    return [](const std::string& phase) {
+        static const std::vector<std::string> kPhases = {"lower",    "place",  "search", "localize",
+                                                         "schedule", "verify", "execute"};
+        constexpr std::size_t kCell = 4;
+        const auto at = std::find(kPhases.begin(), kPhases.end(), phase);
+        const auto done = static_cast<std::size_t>(at - kPhases.begin()) % kPhases.size() * kCell;
+        const std::string bar =
+            std::string(done, '#') + std::string(kPhases.size() * kCell - done, '.');
+        std::fprintf(stderr, "\r\033[K[%s] %s", bar.c_str(), phase.c_str());
+    };
 }
 
 void end_progress(const Options& o) {
