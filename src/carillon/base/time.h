@@ -14,8 +14,8 @@ struct Time {
     static Time from_ns(double ns) { return Time{std::llround(ns * 1e3)}; }
     double ns() const { return static_cast<double>(ps) * 1e-3; }
 
-    friend constexpr auto operator<=>(Time,
-                                      Time) = default;  // NOLINT(modernize-use-nullptr): of <=>
+    // NOLINTNEXTLINE(modernize-use-nullptr): a false alarm on <=>
+    friend constexpr auto operator<=>(Time, Time) = default;
     constexpr Time& operator+=(Time other) {
         ps += other.ps;
         return *this;

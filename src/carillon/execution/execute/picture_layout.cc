@@ -92,8 +92,10 @@ std::vector<Point> by_forces(const Network& network) {
 std::vector<Point> on_grid(std::size_t n) {
     const auto columns = static_cast<std::size_t>(std::ceil(std::sqrt(static_cast<double>(n))));
     std::vector<Point> points;
-    for (std::size_t i = 0; i < n; ++i)
-        points.emplace_back(static_cast<double>(i % columns), static_cast<double>(i / columns));
+    for (std::size_t i = 0; i < n; ++i) {
+        const std::size_t row = i / columns;
+        points.emplace_back(static_cast<double>(i % columns), static_cast<double>(row));
+    }
     return points;
 }
 

@@ -38,6 +38,7 @@ ExprId Lowerer::joined(ExprOp op, std::span<const ExprId> parts) {
 
 ExprId Lowerer::none_set(const std::vector<VariableId>& flags) {
     std::vector<ExprId> parts;
+    parts.reserve(flags.size());
     for (const VariableId f : flags) parts.push_back(circuit_.variable_expr(f));
     return circuit_.unary(ExprOp::kNot, joined(ExprOp::kOr, parts));
 }

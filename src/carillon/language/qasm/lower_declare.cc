@@ -367,6 +367,7 @@ void Lowerer::check_gate_statements(const Statement& gate, const Statements& bod
                                            [&](const Parameter& p) { return p.name == root.text; });
             if (!known) {
                 std::vector<std::string_view> candidates;
+                candidates.reserve(names.size());
                 for (const Parameter& p : names) candidates.push_back(p.name);
                 fail(o->loc, quoted(root.text) + " is no qubit of the gate " + quoted(gate.name) +
                                  did_you_mean(root.text, candidates));
