@@ -249,6 +249,7 @@ void SourceReader::branch(const Operation& op, std::uint32_t number) {
     std::vector<BlockWrite> writes = begin_block(op, number);
     const std::vector<QubitId> touched = touched_qubits(source_, op);
     std::vector<std::uint32_t> entry;
+    entry.reserve(touched.size());
     for (const QubitId q : touched) entry.push_back(out_.wire_of[q.value]);
 
     if (op.body.valid()) walk(op.body);
@@ -270,6 +271,7 @@ void SourceReader::loop(const Operation& op, std::uint32_t number) {
     std::vector<BlockWrite> writes = begin_block(op, number);
     const std::vector<QubitId> touched = touched_qubits(source_, op);
     std::vector<std::uint32_t> entry;
+    entry.reserve(touched.size());
     for (const QubitId q : touched) entry.push_back(out_.wire_of[q.value]);
 
     for (const BlockWrite& w : writes) current()[w.slot] = w.after;
