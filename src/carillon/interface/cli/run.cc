@@ -27,58 +27,48 @@ int do_job(const Options& options) {
     return 0;
 }
 
+/// The options of a job, and what to do with them: run it, or only price it.
+std::function<int()> install_job(CLI::App& app, bool execute) {
+    auto options = std::make_shared<Options>();
+    add_program(app, options);
+    add_network(app, options);
+    if (execute) add_execution(app, options);
+    add_seed(app, options);
+    add_verify(app, options);
+    add_compile(app, options);
+    add_html(app, options);
+    add_output(app, options);
+    return [&app, options, execute] {
+        settle(app, *options);
+        options->job.execute = execute;
+        return do_job(*options);
+    };
+}
+
 }  // namespace
 
 Command run_command() {
     return {{"run",
              "run a program on a network of QPUs and report what it cost",
              "Places the qubits, turns gates between QPUs into entanglement protocols, schedules "
-             "them, proves the result "
-             "equal to the program, executes it, and reports counts and costs.",
+             "them, proves the result equal "
+             "to the program, executes it, and reports counts and costs.",
              {"carillon run examples/ghz.qasm --network full:3",
               "carillon run examples/adder.qasm -n ring:4,qubits=3 --shots 100 --html report.html",
               "carillon run examples/repeat_until_success.qasm -n examples/two_ions_one_nv.json "
               "--json"}},
-            [](CLI::App& app) -> std::function<int()> {
-                auto options = std::make_shared<Options>();
-                add_program(app, options);
-                add_network(app, options);
-                add_execution(app, options);
-                add_seed(app, options);
-                add_verify(app, options);
-                add_compile(app, options);
-                add_html(app, options);
-                add_output(app, options);
-                return [&app, options] {
-                    settle(app, *options);
-                    return do_job(*options);
-                };
-            }};
+            [](CLI::App& app) { return install_job(app, true); }};
 }
 
 Command estimate_command() {
     return {{"estimate",
              "compile, validate and price a program without executing it",
              "Everything `run` does but the execution: Bell pairs, classical bits, rounds, "
-             "makespan and expected fidelity "
-             "of programs far too large to simulate.",
+             "makespan and expected "
+             "fidelity of programs far too large to simulate.",
              {"carillon estimate examples/qft.qasm --network line:4",
               "carillon estimate examples/ghz_65536.qasm --network torus:32x32,qubits=64"}},
-            [](CLI::App& app) -> std::function<int()> {
-                auto options = std::make_shared<Options>();
-                add_program(app, options);
-                add_network(app, options);
-                add_seed(app, options);
-                add_verify(app, options);
-                add_compile(app, options);
-                add_html(app, options);
-                add_output(app, options);
-                return [&app, options] {
-                    settle(app, *options);
-                    options->job.execute = false;
-                    return do_job(*options);
-                };
-            }};
+            [](CLI::App& app) { return install_job(app, false); }};
 }
 
 }  // namespace carillon::cli
