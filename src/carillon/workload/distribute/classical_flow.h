@@ -7,7 +7,7 @@
 
 #include "carillon/language/circuit/circuit.h"
 #include "carillon/resource/network/network.h"
-#include "carillon/workload/partition/placement.h"
+#include "carillon/workload/placement/placement.h"
 
 namespace carillon {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "carillon/resource/network/network.h"
-#include "carillon/workload/partition/placement.h"
+#include "carillon/workload/placement/placement.h"
 #include "carillon/workload/program/program.h"
 #include "carillon/workload/transpile/lower.h"
 

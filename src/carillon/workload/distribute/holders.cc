@@ -6,7 +6,7 @@
 
 #include "carillon/base/error.h"
 #include "carillon/workload/distribute/classical_flow.h"
-#include "carillon/workload/partition/steiner.h"
+#include "carillon/workload/placement/steiner.h"
 
 namespace carillon {
 

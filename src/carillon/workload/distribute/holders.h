@@ -8,8 +8,8 @@
 
 #include "carillon/resource/network/network.h"
 #include "carillon/workload/distribute/emitter.h"
-#include "carillon/workload/partition/interactions.h"
-#include "carillon/workload/partition/placement.h"
+#include "carillon/workload/placement/interactions.h"
+#include "carillon/workload/placement/placement.h"
 
 namespace carillon {
 

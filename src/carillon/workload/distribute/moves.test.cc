@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "carillon/workload/distribute/distribute.h"
-#include "carillon/workload/partition/cost.h"
+#include "carillon/workload/placement/cost.h"
 
 namespace carillon {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "carillon/base/random.h"
 #include "carillon/workload/partition/hypergraph.h"
-#include "carillon/workload/partition/steiner.h"
+#include "carillon/workload/placement/steiner.h"
 
 namespace carillon {
 

@@ -7,8 +7,8 @@
 #include <numeric>
 
 #include "carillon/workload/partition/homes.h"
-#include "carillon/workload/partition/instances_for_tests.h"
 #include "carillon/workload/partition/multilevel.h"
+#include "carillon/workload/placement/instances_for_tests.h"
 
 namespace carillon {
 namespace {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "carillon/workload/partition/bisection.h"
-#include "carillon/workload/partition/steiner.h"
+#include "carillon/workload/placement/steiner.h"
 
 namespace carillon {
 

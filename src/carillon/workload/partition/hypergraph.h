@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "carillon/language/circuit/circuit.h"
-#include "carillon/workload/partition/interactions.h"
+#include "carillon/workload/placement/interactions.h"
 
 namespace carillon {
 

@@ -13,7 +13,7 @@
 #include "carillon/workload/partition/moves.h"
 #include "carillon/workload/partition/multilevel.h"
 #include "carillon/workload/partition/sites.h"
-#include "carillon/workload/partition/steiner.h"
+#include "carillon/workload/placement/steiner.h"
 
 namespace carillon {
 namespace {

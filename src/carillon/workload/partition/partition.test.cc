@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "carillon/base/error.h"
-#include "carillon/workload/partition/instances_for_tests.h"
+#include "carillon/workload/placement/instances_for_tests.h"
 
 namespace carillon {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "carillon/workload/partition/instances_for_tests.h"
+#include "carillon/workload/placement/instances_for_tests.h"
 
 namespace carillon {
 namespace {

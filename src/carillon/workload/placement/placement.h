@@ -15,12 +15,28 @@ struct Move {
     QpuId to;
 };
 
+/// A cat copy that lives through an embeddable segment of its qubit. Every gate of that segment is
+/// then done as a CX at the qubit's home and at every kept copy, so that its other operand needs a
+/// copy at each of these QPUs.
+///
+/// Rules: the qubit has one home from the segment before to the segment after; the copy stands
+/// at `qpu` when the segment before ends (a gate of it is done there, or it was kept already);
+/// no gate of the segment has another operand whose own segment keeps copies; `site` of its gates
+/// is the qubit's home.
+struct KeptCopy {
+    std::uint32_t segment = 0;  ///< index into Interactions::segments
+    QpuId qpu;
+
+    friend bool operator==(const KeptCopy&, const KeptCopy&) = default;
+};
+
 /// Which qubit lives on which QPU, and when; and where every multi-qubit gate is done.
 struct Placement {
     std::vector<QpuId> home;  ///< by qubit, at the start
     std::vector<Move> moves;  ///< rising position; capacities hold after all moves of one position
     std::vector<QpuId> site;  ///< by operation number (visit_operations order): QPU that does a
                               ///< multi-qubit gate; none for every other operation
+    std::vector<KeptCopy> kept;  ///< rising by segment, then QPU
 };
 
 }  // namespace carillon

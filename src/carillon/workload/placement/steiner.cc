@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "carillon/workload/partition/steiner.h"
+#include "carillon/workload/placement/steiner.h"
 
 #include <algorithm>
 #include <bit>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "carillon/workload/partition/interactions.h"
+#include "carillon/workload/placement/interactions.h"
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <string>
 
 #include "carillon/base/error.h"
@@ -11,7 +12,27 @@ namespace carillon {
 namespace {
 
 constexpr std::uint32_t kNoSegment = 0xffffffff;
-constexpr double kTiny = 1e-12;  ///< matrix entries below are zero
+constexpr double kTiny = 1e-12;      ///< matrix entries below are zero
+constexpr double kTinyAngle = 1e-9;  ///< half turns below are none
+
+/// The matrix of a one-qubit gate whose parameters are known.
+std::optional<Matrix> known_matrix(const Circuit& circuit, const Operation& gate) {
+    if (gate.controls > 0) return std::nullopt;
+    if (gate.gate == GateKind::kUnitary) return circuit.matrices[gate.matrix];
+    std::vector<double> angles;
+    for (const Param& p : circuit.parameters(gate)) {
+        if (!p.constant()) return std::nullopt;
+        angles.push_back(p.value);
+    }
+    return gate_matrix(gate.gate, angles);
+}
+
+/// Phase of |1> relative to |0> of a diagonal gate.
+std::optional<double> diagonal_phase(const Circuit& circuit, const Operation& gate) {
+    const std::optional<Matrix> m = known_matrix(circuit, gate);
+    if (!m) return std::nullopt;
+    return std::arg((*m)(1, 1)) - std::arg((*m)(0, 0));
+}
 
 /// Walks the blocks in visit_operations order. `open` holds, by qubit, the segment that the qubit's
 /// next gate belongs to in the block being walked; a nested block starts with none open, and closes
@@ -22,6 +43,7 @@ class Finder {
 
     Interactions run() {
         found_.of_qubit.resize(circuit_.num_qubits);
+        middles_.resize(circuit_.num_qubits);
         for (std::uint32_t q = 0; q < circuit_.num_qubits; ++q) {
             open_[q] = open_segment(QubitId{q}, BlockId{0}, 0);
         }
@@ -43,7 +65,40 @@ class Finder {
     /// The open segment of `qubit` ends before position `at`; a new one begins after it.
     void cut(QubitId qubit, BlockId block, std::uint32_t at) {
         if (open_[qubit.value] != kNoSegment) found_.segments[open_[qubit.value]].end = at;
+        middles_[qubit.value] = {};
         open_[qubit.value] = block == BlockId{0} ? open_segment(qubit, block, at + 1) : kNoSegment;
+    }
+
+    /// What is known of a segment of the program's own block that could be embedded.
+    struct Middle {
+        bool possible = false;  ///< began with a Hadamard-type gate, and nothing spoilt it since
+        double phase = 0;       ///< of its diagonal one-qubit gates
+    };
+
+    /// A one-qubit gate that ends the segment.
+    void turn(const Operation& op, QubitId qubit, BlockId block, std::uint32_t at) {
+        const std::optional<HadamardType> h =
+            block == BlockId{0} ? hadamard_type(circuit_, op) : std::nullopt;
+        Middle& middle = middles_[qubit.value];
+        if (h && middle.possible) {
+            const double halves = (middle.phase + h->before) / std::numbers::pi;
+            Segment& segment = found_.segments[open_[qubit.value]];
+            segment.embeddable =
+                !segment.gates.empty() && std::abs(halves - std::round(halves)) < kTinyAngle;
+            segment.flips = segment.embeddable && std::llround(halves) % 2 != 0;
+        }
+        cut(qubit, block, at);
+        middle = {h.has_value(), h ? h->after : 0};
+    }
+
+    void one_qubit_gate(const Operation& op, QubitId qubit, BlockId block, std::uint32_t at) {
+        const OneQubitAction action = one_qubit_action(circuit_, op);
+        if (action == OneQubitAction::kOther) return turn(op, qubit, block, at);
+        Middle& middle = middles_[qubit.value];
+        if (!middle.possible || block != BlockId{0}) return;
+        const std::optional<double> phase = diagonal_phase(circuit_, op);
+        middle.possible = action == OneQubitAction::kDiagonal && phase.has_value();
+        if (phase) middle.phase += *phase;
     }
 
     void walk(BlockId where) {
@@ -74,9 +129,7 @@ class Finder {
     void gate(const Operation& op, std::uint32_t number, BlockId where, std::uint32_t position) {
         const auto qubits = circuit_.qubits(op);
         if (qubits.size() < 2) {
-            if (qubits.size() == 1 && one_qubit_action(circuit_, op) == OneQubitAction::kOther) {
-                cut(qubits[0], where, position);
-            }
+            if (qubits.size() == 1) one_qubit_gate(op, qubits[0], where, position);
             return;
         }
         if (op.gate != GateKind::kZ && op.gate != GateKind::kP) {
@@ -95,6 +148,7 @@ class Finder {
             if (segment == kNoSegment) segment = open_segment(q, where, position);
             interaction.segments.push_back(segment);
             found_.segments[segment].gates.push_back(index);
+            if (op.gate != GateKind::kZ || qubits.size() != 2) middles_[q.value].possible = false;
         }
         found_.gates.push_back(std::move(interaction));
     }
@@ -120,31 +174,34 @@ class Finder {
     const Circuit& circuit_;
     Interactions found_;
     std::vector<std::uint32_t> open_;
+    std::vector<Middle> middles_;  ///< by qubit
     std::uint32_t number_ = 0;
 };
 
 }  // namespace
 
 OneQubitAction one_qubit_action(const Circuit& circuit, const Operation& gate) {
-    const auto params = circuit.parameters(gate);
-    const bool known =
-        std::all_of(params.begin(), params.end(), [](const Param& p) { return p.constant(); });
     if (gate_info(gate.gate).diagonal) return OneQubitAction::kDiagonal;
-    if (!known || gate.controls > 0) return OneQubitAction::kOther;
-    Matrix m;
-    if (gate.gate == GateKind::kUnitary) {
-        m = circuit.matrices[gate.matrix];
-    } else {
-        std::vector<double> angles;
-        for (const Param& p : params) angles.push_back(p.value);
-        m = gate_matrix(gate.gate, angles);
-    }
+    const std::optional<Matrix> m = known_matrix(circuit, gate);
+    if (!m) return OneQubitAction::kOther;
     const auto zero = [&m](std::size_t row, std::size_t col) {
-        return std::abs(m(row, col)) < kTiny;
+        return std::abs((*m)(row, col)) < kTiny;
     };
     if (zero(0, 1) && zero(1, 0)) return OneQubitAction::kDiagonal;
     if (zero(0, 0) && zero(1, 1)) return OneQubitAction::kAntidiagonal;
     return OneQubitAction::kOther;
+}
+
+std::optional<HadamardType> hadamard_type(const Circuit& circuit, const Operation& gate) {
+    const std::optional<Matrix> m = known_matrix(circuit, gate);
+    if (!m) return std::nullopt;
+    for (std::size_t row : {0, 1}) {
+        for (std::size_t col : {0, 1}) {
+            if (std::abs(std::norm((*m)(row, col)) - 0.5) > kTinyAngle) return std::nullopt;
+        }
+    }
+    const double reference = std::arg((*m)(0, 0));
+    return HadamardType{std::arg((*m)(0, 1)) - reference, std::arg((*m)(1, 0)) - reference};
 }
 
 Interactions find_interactions(const Circuit& lowered) {

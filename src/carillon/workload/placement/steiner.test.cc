@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "carillon/workload/partition/steiner.h"
+#include "carillon/workload/placement/steiner.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <set>
 
 #include "carillon/base/error.h"
-#include "carillon/workload/partition/instances_for_tests.h"
+#include "carillon/workload/placement/instances_for_tests.h"
 
 namespace carillon {
 namespace {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "carillon/workload/partition/cost.h"
+#include "carillon/workload/placement/cost.h"
 
 #include <gtest/gtest.h>
 
 #include "carillon/base/error.h"
-#include "carillon/workload/partition/instances_for_tests.h"
+#include "carillon/workload/placement/instances_for_tests.h"
 
 namespace carillon {
 namespace {

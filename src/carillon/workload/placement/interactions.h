@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "carillon/language/circuit/circuit.h"
@@ -16,6 +17,13 @@ struct Segment {
     BlockId block;                     ///< block whose operations it spans
     std::uint32_t begin = 0, end = 0;  ///< positions in that block: it spans [begin, end)
     std::vector<std::uint32_t> gates;  ///< indices into Interactions::gates, in order
+
+    /// Whether the qubit's copies may outlive this segment ("embedding"): it has segments of the
+    /// same block right before and after, a Hadamard-type gate at either end, and in between only
+    /// two-qubit Z gates and diagonal gates whose phases add up to 0 or pi, so that in the bases
+    /// of its neighbours it is a run of CX with this qubit as target, and an X if `flips`.
+    bool embeddable = false;
+    bool flips = false;
 };
 
 /// A multi-qubit phase gate (kZ or kP with controls): diagonal on every operand, so any QPU where
@@ -42,6 +50,13 @@ enum class OneQubitAction : std::uint8_t {
     kOther,         ///< makes superpositions: ends the segment
 };
 OneQubitAction one_qubit_action(const Circuit& circuit, const Operation& gate);
+
+/// A one-qubit gate that is, up to global phase, P(after) H P(before).
+struct HadamardType {
+    double before = 0, after = 0;  ///< radians
+};
+/// The angles if `gate` is of that kind (all matrix entries have magnitude 1/sqrt(2)).
+std::optional<HadamardType> hadamard_type(const Circuit& circuit, const Operation& gate);
 
 /// Throws: InternalError when a multi-qubit gate is not a phase gate (the circuit was not lowered).
 Interactions find_interactions(const Circuit& lowered);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "carillon/workload/partition/cost.h"
+#include "carillon/workload/placement/cost.h"
 
 #include <algorithm>
 #include <string>
 
 #include "carillon/base/error.h"
-#include "carillon/workload/partition/steiner.h"
+#include "carillon/workload/placement/steiner.h"
 
 namespace carillon {
 namespace {
