@@ -53,6 +53,7 @@ void place(Compilation& best, const LoweredCircuit& lowered, const Network& netw
 void search_under_shortage(Compilation& best, const LoweredCircuit& lowered, const Network& network,
                            PartitionOptions options) {
     const bool moves = options.allow_moves;
+    options.time_limit_s = 0;
     for (const char* method : {"contiguous", "multilevel", "auto"})
         for (const bool allow_moves : {true, false}) {
             if ((allow_moves && !moves) || (method == std::string("auto") && allow_moves)) continue;
@@ -60,6 +61,14 @@ void search_under_shortage(Compilation& best, const LoweredCircuit& lowered, con
             options.allow_moves = allow_moves;
             place(best, lowered, network, options);
         }
+}
+
+/// Tells the phase and the cheapest placement so far after every search.
+void tell_best(PartitionOptions& options, const Progress& progress) {
+    if (!progress || options.progress) return;
+    options.progress = [&progress](const PartitionProgress& p) {
+        progress("place: " + std::to_string(p.best) + " pairs after " + p.member);
+    };
 }
 
 }  // namespace
@@ -70,8 +79,10 @@ Compilation compile(const Circuit& circuit, const Network& network, const Compil
     const bool narrow = options.native && needs_two_qubit_gates(network);
     const LoweredCircuit lowered =
         timed(result.phases, progress, "lower", [&] { return lower(circuit, {narrow}); });
+    PartitionOptions partition_options = options.partition;
+    tell_best(partition_options, progress);
     timed(result.phases, progress, "place",
-          [&] { place(result, lowered, network, options.partition); });
+          [&] { place(result, lowered, network, partition_options); });
     const bool search = result.reopened > 0 && options.partition.method == "auto" &&
                         options.partition.effort != Effort::kLow &&
                         summarize(lowered.circuit).operations <= kMostForSearch;

@@ -18,7 +18,7 @@ struct Phase {
     double seconds = 0;
 };
 
-/// Called when a phase starts, with its name.
+/// Called when a phase starts, with its name, and perhaps while it goes on, with "name: what".
 using Progress = std::function<void(const std::string& phase)>;
 
 /// Runs `work` as a phase: reports it, times it, appends it to `phases`.

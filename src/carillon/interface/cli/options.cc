@@ -45,11 +45,17 @@ void add_network(CLI::App& app, const SharedOptions& o) {
 }
 
 void add_compile(CLI::App& app, const SharedOptions& o) {
-    app.add_option("--partitioner", o->job.compile.partition.method,
-                   "how homes are found: auto, contiguous or multilevel")
+    app.add_option("--partitioner,--method", o->job.compile.partition.method,
+                   "how homes are found: auto, portfolio (every member, several seeds), or one "
+                   "member: contiguous, order, multilevel, spectral, metis, scotch")
         ->capture_default_str();
     app.add_option("--effort", o->effort, "how long to search: low, normal or high")
         ->capture_default_str();
+    app.add_option("--time-limit", o->job.compile.partition.time_limit_s,
+                   "search for a better placement until then; results then depend on the "
+                   "machine's speed [none]")
+        ->type_name("SECONDS")
+        ->check(CLI::PositiveNumber);
     app.add_flag("!--no-moves", o->job.compile.partition.allow_moves,
                  "qubits never change their QPU (no teledata)");
     app.add_flag("!--no-native", o->job.compile.native, "ignore native gates and coupling maps");
@@ -111,6 +117,7 @@ void settle(CLI::App& app, Options& o) {
     if (config.is_set("comm")) o.comm_qubits = static_cast<std::uint32_t>(config.whole("comm"));
     if (config.is_set("html")) o.html = config.text("html");
     o.job.compile.partition.seed = o.job.seed;
+    o.job.compile.partition.threads = o.job.threads;
     o.job.compile.partition.effort = effort_from_name(o.effort);
 }
 
@@ -163,7 +170,8 @@ Progress progress_for(const Options& o) {
         static const std::vector<std::string> kPhases = {"lower",    "place",  "search", "localize",
                                                          "schedule", "verify", "execute"};
         constexpr std::size_t kCell = 4;
-        const auto at = std::find(kPhases.begin(), kPhases.end(), phase);
+        const std::string name = phase.substr(0, phase.find(':'));
+        const auto at = std::find(kPhases.begin(), kPhases.end(), name);
         const auto done = static_cast<std::size_t>(at - kPhases.begin()) % kPhases.size() * kCell;
         const std::string bar =
             std::string(done, '#') + std::string(kPhases.size() * kCell - done, '.');

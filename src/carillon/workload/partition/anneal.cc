@@ -15,6 +15,7 @@ constexpr double kGateStepShare = 0.5;    ///< steps that change sites only
 constexpr double kNearTargetShare = 0.9;  ///< home changes towards a partner's home
 constexpr std::uint32_t kPartnerProbes = 64;
 constexpr int kRemoteProbes = 4;
+constexpr std::uint64_t kStepsPerLookAtClock = 64;
 constexpr int kCalibrationSteps = 64;
 constexpr double kHotPerRise = 0.5;  ///< first temperature per mean cost rise of a random step
 
@@ -30,6 +31,9 @@ class Annealer {
         for (Node v = 0; v < a_.num_nodes(); ++v) {
             if (a_.capacity()[v] > 0) hosts_.push_back(v);
         }
+        if (options.movable.empty()) return;
+        fixed_.assign(graph_.num_qubits, true);
+        for (std::uint32_t q : options.movable) fixed_[q] = false;
     }
 
     void run() {
@@ -46,6 +50,7 @@ class Annealer {
             const double spent =
                 static_cast<double>(a_.work() - start) / static_cast<double>(options_.work + 1);
             if (spent >= 1 || step > options_.work) break;
+            if (step % kStepsPerLookAtClock == 0 && options_.deadline.over()) break;
             temperature_ = hot * std::pow(cold / hot, spent);
             this->step();
             if (step % between_looks != between_looks - 1) continue;
@@ -137,13 +142,18 @@ class Annealer {
         return a_.home(a_.first_slice(net), graph_.nets[net].qubit);
     }
 
+    bool movable(std::uint32_t qubit) const { return fixed_.empty() || !fixed_[qubit]; }
+
     /// An operand of a gate between homes, most of the time.
     std::uint32_t pick_qubit() {
         for (int probe = 0; probe < kRemoteProbes; ++probe) {
             const auto nets = graph_.nets_of(graph_.gates[pick(graph_.gates.size())]);
             const std::uint32_t net = nets[pick(nets.size())];
-            if (a_.entries(net).size() > 1) return graph_.nets[net].qubit;
+            if (a_.entries(net).size() > 1 && movable(graph_.nets[net].qubit)) {
+                return graph_.nets[net].qubit;
+            }
         }
+        if (!fixed_.empty()) return options_.movable[pick(options_.movable.size())];
         return pick(graph_.num_qubits);
     }
 
@@ -173,7 +183,10 @@ class Annealer {
     bool exchange(std::uint32_t qubit, Node target, Window window) {
         std::uint32_t other = pick(graph_.num_qubits);
         const std::uint32_t probes = kPartnerProbes + 4 * static_cast<std::uint32_t>(hosts_.size());
-        for (std::uint32_t i = 0; a_.home(window.begin, other) != target || other == qubit; ++i) {
+        const auto unfit = [&] {
+            return a_.home(window.begin, other) != target || other == qubit || !movable(other);
+        };
+        for (std::uint32_t i = 0; unfit(); ++i) {
             if (i == probes) return false;
             other = other + 1 == graph_.num_qubits ? 0 : other + 1;
         }
@@ -245,6 +258,7 @@ class Annealer {
     Random& random_;
     const AnnealOptions& options_;
     std::vector<Node> hosts_;
+    std::vector<bool> fixed_;  ///< by qubit; empty: none is
     double temperature_ = 1;
 };
 

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "carillon/workload/partition/assignment.h"
+#include "carillon/workload/partition/deadline.h"
 
 namespace carillon {
 
@@ -14,6 +16,8 @@ struct AnnealOptions {
     double patience = 1;      ///< stop when this share of the work passes without a new best
     std::int64_t enough = 0;  ///< stop at this cost
     bool homes = true;        ///< change homes too, not only sites
+    std::span<const std::uint32_t> movable;  ///< qubits that may change home; empty: all
+    Deadline deadline;                       ///< stop here too
 };
 
 /// Simulated annealing over homes and sites together, on the exact cost. A step gives one qubit

@@ -55,7 +55,7 @@ Assignment with_slices(const Assignment& placed, const Hypergraph& timed,
 }
 
 Assignment anneal_moves(const Assignment& placed, const Hypergraph& timed, Random& random,
-                        std::uint64_t work, std::int64_t enough) {
+                        std::uint64_t work, std::int64_t enough, Deadline deadline) {
     const std::size_t most =
         std::min(kMostSlices, kMostHomes / std::max<std::size_t>(1, timed.num_qubits));
     const std::vector<std::uint32_t> cuts = move_positions(timed, most);
@@ -68,6 +68,7 @@ Assignment anneal_moves(const Assignment& placed, const Hypergraph& timed, Rando
     options.hot = kHot;
     options.work = work / strides.size();
     options.enough = enough;
+    options.deadline = deadline;
     for (auto stride = strides.rbegin(); stride != strides.rend(); ++stride) {
         std::vector<std::uint32_t> some;
         for (std::size_t i = *stride - 1; i < cuts.size(); i += *stride) some.push_back(cuts[i]);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "carillon/workload/partition/assignment.h"
+#include "carillon/workload/partition/deadline.h"
 
 namespace carillon {
 
@@ -27,7 +28,8 @@ Assignment with_slices(const Assignment& placed, const Hypergraph& timed,
 /// Args:
 ///     work: steps to spend in all.
 ///     enough: cost at which to stop.
+///     deadline: when to stop at the latest.
 Assignment anneal_moves(const Assignment& placed, const Hypergraph& timed, Random& random,
-                        std::uint64_t work, std::int64_t enough);
+                        std::uint64_t work, std::int64_t enough, Deadline deadline = {});
 
 }  // namespace carillon

@@ -34,6 +34,11 @@ class SteinerCost {
     };
 
     explicit SteinerCost(const Topology& topology, Precision precision = Precision::kExact);
+    /// What `other` knows, asking another copy of its topology from now on (for another thread).
+    SteinerCost(const SteinerCost& other, const Topology& topology) : SteinerCost(other) {
+        topology_ = &topology;
+    }
+    SteinerCost(const SteinerCost&) = default;
 
     /// Args:
     ///     nodes: distinct nodes in any order.

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "carillon/workload/partition/problem.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "carillon/base/error.h"
+#include "carillon/workload/partition/homes.h"
+#include "carillon/workload/partition/multilevel.h"
+#include "carillon/workload/partition/sites.h"
+#include "carillon/workload/placement/cost.h"
+
+namespace carillon {
+namespace {
+
+constexpr int kSiteSweeps = 16;
+
+/// Whether every vertex can be reached from the first.
+bool connected(const WeightedGraph& graph) {
+    std::vector<bool> seen(graph.num_vertices());
+    std::vector<std::uint32_t> queue{0};
+    seen[0] = true;
+    for (std::size_t i = 0; i < queue.size(); ++i) {
+        for (std::uint64_t e = graph.first[queue[i]]; e < graph.first[queue[i] + 1]; ++e) {
+            const std::uint32_t to = graph.edges[e].to;
+            if (!seen[to]) queue.push_back(to);
+            seen[to] = true;
+        }
+    }
+    return queue.size() == seen.size();
+}
+
+std::int64_t least_cost(const WeightedGraph& qubits, std::vector<std::uint32_t> rooms) {
+    std::sort(rooms.rbegin(), rooms.rend());
+    std::uint64_t room = 0;
+    std::int64_t used = 0;
+    while (room < qubits.num_vertices()) room += rooms[static_cast<std::size_t>(used++)];
+    return used > 1 && connected(qubits) ? used - 1 : 0;
+}
+
+void check_fits(const Circuit& circuit, std::span<const std::uint32_t> capacity) {
+    const auto room = std::accumulate(capacity.begin(), capacity.end(), std::uint64_t{0});
+    if (circuit.num_qubits <= room) return;
+    throw InputError("the program needs " + std::to_string(circuit.num_qubits) +
+                     " qubits, the network has " + std::to_string(room) +
+                     " data qubits on QPUs in service; add QPUs or data qubits");
+}
+
+}  // namespace
+
+PartitionProblem::PartitionProblem(const Circuit& c, const Network& n)
+    : circuit(c),
+      network(n),
+      capacity(node_capacities(n)),
+      topology(n),
+      steiner(topology, SteinerCost::Precision::kEstimate),
+      interactions(find_interactions(c)),
+      graph(build_hypergraph(c, interactions, false)) {
+    check_fits(c, capacity);
+    walk = network_walk(topology, capacity);
+    qubits = qubit_graph(graph);
+    least = least_cost(qubits, capacity);
+}
+
+void PartitionProblem::add_time() {
+    if (timed.num_operations == 0) timed = build_hypergraph(circuit, interactions, true);
+}
+
+std::uint64_t derived_seed(std::uint64_t seed, std::uint64_t index) {
+    return Random(seed * 0x9e3779b97f4a7c15u ^ Random(index)())();
+}
+
+Assignment resume(Workspace& work, const Candidate& candidate) {
+    const PartitionProblem& problem = work.problem;
+    Assignment a(candidate.cuts.empty() ? problem.graph : problem.timed, work.steiner,
+                 problem.capacity, candidate.cuts, candidate.state.homes);
+    a.restore(candidate.state);
+    return a;
+}
+
+Candidate with_sites(Workspace& work, std::vector<std::uint32_t> homes, std::string method) {
+    Assignment a(work.problem.graph, work.steiner, work.problem.capacity, {}, std::move(homes));
+    cover_sites(a);
+    descend_sites(a, work.random, kSiteSweeps);
+    return {a.snapshot(), {}, std::move(method)};
+}
+
+Placement to_placement(const Assignment& a) {
+    const Hypergraph& graph = a.graph();
+    Placement placement;
+    for (std::uint32_t q = 0; q < graph.num_qubits; ++q) {
+        placement.home.push_back(QpuId{a.home(0, q)});
+    }
+    for (std::uint32_t t = 1; t < a.num_slices(); ++t) {
+        for (std::uint32_t q = 0; q < graph.num_qubits; ++q) {
+            if (a.home(t, q) == a.home(t - 1, q)) continue;
+            placement.moves.push_back({a.cuts()[t - 1], QubitId{q}, QpuId{a.home(t, q)}});
+        }
+    }
+    placement.site.resize(graph.num_operations);
+    for (std::uint32_t g = 0; g < graph.gates.size(); ++g) {
+        placement.site[graph.gates[g].operation] = QpuId{a.site(g)};
+    }
+    return placement;
+}
+
+}  // namespace carillon
