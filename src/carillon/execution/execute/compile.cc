@@ -83,7 +83,8 @@ Compilation compile(const Circuit& circuit, const Network& network, const Compil
     tell_best(partition_options, progress);
     timed(result.phases, progress, "place",
           [&] { place(result, lowered, network, partition_options); });
-    const bool search = result.reopened > 0 && options.partition.method == "auto" &&
+    const std::string& method = options.partition.method;
+    const bool search = result.reopened > 0 && (method == "auto" || method == "portfolio") &&
                         options.partition.effort != Effort::kLow &&
                         summarize(lowered.circuit).operations <= kMostForSearch;
     if (search)
