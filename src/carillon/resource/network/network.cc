@@ -33,6 +33,7 @@ const Link& plain_link() {
         l.attempt_rate_hz = 1e6;
         l.success_probability = 0.1;
         l.latency_ns = 1000;
+        l.transfer_time_ns = 10000;
         return l;
     }();
     return link;
@@ -112,6 +113,18 @@ std::string_view link_kind_name(LinkKind kind) {
             return "direct";
     }
     throw InternalError("link_kind_name: no such kind");
+}
+
+std::string_view link_carries_name(LinkCarries carries) {
+    switch (carries) {
+        case LinkCarries::kPairs:
+            return "pairs";
+        case LinkCarries::kQubits:
+            return "qubits";
+        case LinkCarries::kBoth:
+            return "both";
+    }
+    throw InternalError("link_carries_name: no such kind");
 }
 
 std::string_view coupling_shape_name(CouplingShape shape) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "carillon/base/ids.h"
+#include "carillon/resource/network/link_prices.h"
 
 namespace carillon {
 
@@ -65,6 +66,13 @@ struct Node {
 
 enum class LinkKind : std::uint8_t { kFibre, kFreeSpace, kSatellite, kMicrowave, kDirect };
 
+/// What a link hands over.
+enum class LinkCarries : std::uint8_t {
+    kPairs,   ///< Bell pairs between its ends
+    kQubits,  ///< qubits themselves: shuttled ions, a cryogenic waveguide, a transducer
+    kBoth,
+};
+
 /// An undirected quantum link, with its classical channel beside it.
 struct Link {
     QpuId a, b;
@@ -76,7 +84,14 @@ struct Link {
     double fidelity = 1;             ///< of a fresh pair to |Phi+>
     std::uint32_t multiplexing = 1;  ///< attempts in parallel
     double latency_ns = 0;           ///< one classical message, one way
+    LinkCarries carries = LinkCarries::kPairs;
+    double pair_cost = 1;         ///< price of one Bell pair
+    double transfer_cost = 1;     ///< price of carrying one qubit over, in the same unit
+    double transfer_time_ns = 0;  ///< the link is taken that long by one qubit
+    double transfer_error = 0;    ///< probability that a qubit is spoilt on the way
 
+    bool makes_pairs() const { return carries != LinkCarries::kQubits; }
+    bool carries_qubits() const { return carries != LinkCarries::kPairs; }
     bool operator==(const Link&) const = default;
 };
 
@@ -97,7 +112,8 @@ struct Network {
 /// The device and link that every key left out by the user comes from: noiseless, without decay, 2
 /// communication qubits, a CX of 1000 ns, other operations in the units compilers are compared in
 /// (one-qubit gate 0.1, measurement and reset 5, classical message 1 CX; AutoComm, MICRO'22); one
-/// pair takes 10 us in the mean (1 MHz attempts, success 0.1) and is perfect.
+/// pair takes 10 us in the mean (1 MHz attempts, success 0.1) and is perfect; a link carries no
+/// qubits, and where it does one takes 10 us too. A pair and a transfer cost 1.
 const Node& plain_node();
 const Link& plain_link();
 
@@ -125,28 +141,44 @@ class Topology {
     struct Edge {
         QpuId to;
         LinkId link;
+        std::uint32_t steps = 1;  ///< price of the cheaper carrier (LinkPrices)
+        Carrier carrier = Carrier::kPair;
     };
-    /// By node, and among parallel links the fastest first.
+    /// By node, and among parallel links the cheapest first, then the fastest.
     const std::vector<Edge>& neighbours(QpuId node) const {
         return adjacency_[static_cast<std::size_t>(node)];
     }
     std::size_t size() const { return adjacency_.size(); }
-    bool complete() const { return complete_; }  ///< every two nodes are joined
+    /// Every two nodes are joined, and every link has the same price.
+    bool complete() const { return complete_; }
+    const LinkPrices& prices() const { return prices_; }
     /// Hops between two nodes, or kUnreachable.
     std::uint32_t distance(QpuId a, QpuId b) const;
     /// Nodes of a shortest path from a to b, both included; empty when there is none. Among equals,
     /// the one whose next node has the smallest id.
     std::vector<QpuId> path(QpuId a, QpuId b) const;
-    /// The link joining two neighbours (the one with the smallest mean pair time), or none.
+    /// The link that makes pairs between two neighbours (the one with the cheapest pairs, then with
+    /// the smallest mean pair time), or none.
     LinkId link_between(QpuId a, QpuId b) const;
+
+    /// Price in steps of the cheapest path between two nodes, or kUnreachable. Where every link
+    /// costs one step it is distance().
+    std::uint32_t cost(QpuId a, QpuId b) const;
+    /// Nodes of a cheapest path, as path() does for a shortest.
+    std::vector<QpuId> cheapest_path(QpuId a, QpuId b) const;
+    /// The cheapest way from a node to its neighbour, or nullptr when they are none.
+    const Edge* crossing(QpuId a, QpuId b) const;
 
     static constexpr std::uint32_t kUnreachable = 0xffffffff;
 
   private:
     const std::vector<std::uint32_t>& row(QpuId from) const;
+    const std::vector<std::uint32_t>& cost_row(QpuId from) const;
 
+    LinkPrices prices_;
     std::vector<std::vector<Edge>> adjacency_;
-    mutable std::vector<std::vector<std::uint32_t>> rows_;
+    std::vector<double> pair_price_;  ///< by link; infinity where it makes none
+    mutable std::vector<std::vector<std::uint32_t>> rows_, cost_rows_;
     bool complete_ = false;
 };
 
@@ -200,6 +232,8 @@ const DevicePreset* find_preset(std::string_view name);
 std::string_view node_kind_name(NodeKind kind);
 /// Name of a kind as in the JSON: "fibre", "free-space", "satellite", "microwave", "direct".
 std::string_view link_kind_name(LinkKind kind);
+/// What a link hands over, as in the JSON: "pairs", "qubits", "both".
+std::string_view link_carries_name(LinkCarries carries);
 /// "all", "line", "ring", "grid".
 std::string_view coupling_shape_name(CouplingShape shape);
 

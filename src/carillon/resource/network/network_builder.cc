@@ -23,7 +23,8 @@ constexpr GeneratorKey kKeys[] = {
     {"qubits", "N or N+N+...", "data qubits of every QPU, or of each; absent: just enough"},
     {"comm", "N or N+N+...", "communication qubits (2)"},
     {"preset", "NAME",
-     "trapped-ion, colour-centre or superconducting: all numbers below from experiments"},
+     "trapped-ion, colour-centre, superconducting, ion-shuttling or cryogenic-waveguide: all "
+     "numbers below from experiments"},
     {"coupling", "SHAPE", "which qubits of a QPU interact: all (default), line, ring, grid"},
     {"native", "G+G+...", "gates of every QPU, e.g. cx+rz+sx+x; absent: every gate"},
     {"one_qubit_ns", "T", "duration of a one-qubit gate (100)"},
@@ -45,6 +46,11 @@ constexpr GeneratorKey kKeys[] = {
     {"fidelity", "F", "fidelity of a fresh pair (1)"},
     {"latency_ns", "T", "one classical message (1000, or 5000 per km)"},
     {"multiplexing", "N", "attempts in parallel (1)"},
+    {"carries", "WHAT", "pairs (default), qubits (default of direct links) or both"},
+    {"pair_cost", "P", "price of a Bell pair (1)"},
+    {"transfer_cost", "P", "price of carrying a qubit over a link (1)"},
+    {"transfer_ns", "T", "time of one such transfer (10000)"},
+    {"transfer_error", "P", "probability that it spoils the qubit (0)"},
     {"arity", "N", "tree: children of a node (2)"},
     {"radius", "R",
      "random: nodes this near in the unit square are joined (about 2 ln K / pi K, square root)"},
@@ -72,7 +78,17 @@ std::span<const GeneratorKey> generator_keys() {
     return kKeys;
 }
 
+void forget_unused_prices(Link& link) {
+    const Link& plain = plain_link();
+    if (!link.makes_pairs()) link.pair_cost = plain.pair_cost;
+    if (link.carries_qubits()) return;
+    link.transfer_cost = plain.transfer_cost;
+    link.transfer_time_ns = plain.transfer_time_ns;
+    link.transfer_error = plain.transfer_error;
+}
+
 std::string too_slow(const Link& link) {
+    if (!link.makes_pairs()) return {};
     const double ns = mean_pair_time_ns(link);
     if (ns <= kMostNs) return {};
     return fmt::format("one pair would take {:.3g} ns in the mean, more than {:g} ns (11 days)", ns,
@@ -126,6 +142,7 @@ void NetworkBuilder::read_link_keys() {
     std::transform(kKinds.begin(), kKinds.end(), names.begin(), link_kind_name);
     if (const auto name = text_.choice("link", names)) {
         link_.kind = kKinds[std::find(names.begin(), names.end(), *name) - names.begin()];
+        if (link_.kind == LinkKind::kDirect) link_.carries = LinkCarries::kQubits;
     }
     length_km_ = text_.capped("length_km", kMostKm);
     loss_ = text_.real("loss_db_per_km", 0, kAny);
@@ -135,6 +152,36 @@ void NetworkBuilder::read_link_keys() {
     latency_ns_ = text_.capped("latency_ns", kMostNs);
     if (const auto f = text_.real("fidelity", 0, 1)) link_.fidelity = *f;
     if (const auto m = text_.whole("multiplexing", 1, kMostQubits)) link_.multiplexing = *m;
+    read_price_keys();
+}
+
+void NetworkBuilder::read_price_keys() {
+    constexpr std::array kAll = {LinkCarries::kPairs, LinkCarries::kQubits, LinkCarries::kBoth};
+    std::array<std::string_view, kAll.size()> names;
+    std::transform(kAll.begin(), kAll.end(), names.begin(), link_carries_name);
+    if (const auto name = text_.choice("carries", names)) {
+        link_.carries = kAll[std::find(names.begin(), names.end(), *name) - names.begin()];
+    }
+    const auto given = [&](std::string_view key, bool applies, std::string_view instead,
+                           double least, double most) -> std::optional<double> {
+        const auto value = text_.real(key, least, most);
+        if (!value || applies) return value;
+        text_.fail(key, fmt::format("{} is for links that {}, these carry {}: say carries=both",
+                                    key, instead, link_carries_name(link_.carries)));
+    };
+    const bool pairs = link_.makes_pairs(), qubits = link_.carries_qubits();
+    constexpr std::string_view kMake = "make pairs", kCarry = "carry qubits";
+    if (const auto v = given("pair_cost", pairs, kMake, kLeastPrice, kMostPrice)) {
+        link_.pair_cost = *v;
+    }
+    if (const auto v = given("transfer_cost", qubits, kCarry, kLeastPrice, kMostPrice)) {
+        link_.transfer_cost = *v;
+    }
+    if (const auto v = given("transfer_ns", qubits, kCarry, 0, kMostNs)) {
+        link_.transfer_time_ns = *v;
+    }
+    if (const auto v = given("transfer_error", qubits, kCarry, 0, 1)) link_.transfer_error = *v;
+    forget_unused_prices(link_);
 }
 
 void NetworkBuilder::check_size(std::uint64_t nodes, std::uint64_t links) const {

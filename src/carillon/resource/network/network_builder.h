@@ -22,8 +22,14 @@ constexpr std::uint64_t kMostLinks = std::uint64_t{1} << 22;
 constexpr double kMostNs = 1e15;
 constexpr double kMostKm = 1e9;
 
+/// Bounds of a price of a link.
+constexpr double kLeastPrice = 1e-3, kMostPrice = 1e6;
+
 /// What is wrong with a link whose pairs take more than kMostNs in the mean; empty when nothing is.
 std::string too_slow(const Link& link);
+
+/// Prices, times and errors of what a link does not hand over become those of plain_link().
+void forget_unused_prices(Link& link);
 
 /// Collects the nodes and links of a generated network; takes their properties from the keys of the
 /// text.
@@ -60,6 +66,7 @@ class NetworkBuilder {
   private:
     void read_node_keys();
     void read_link_keys();
+    void read_price_keys();
     void add(const Link& link);
 
     GeneratorText& text_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "carillon/resource/network/network.h"
 
+#include <cmath>
+
 namespace carillon {
 
 namespace {
@@ -86,11 +88,47 @@ DevicePreset superconducting() {
     return preset;
 }
 
+DevicePreset ion_shuttling() {
+    DevicePreset preset = trapped_ion();
+    preset.name = "ion-shuttling";
+    const double pair_ns = mean_pair_time_ns(preset.link);
+    preset.link = plain_link();
+    preset.link.kind = LinkKind::kDirect;
+    preset.link.carries = LinkCarries::kQubits;
+    preset.link.latency_ns = 10;
+    preset.link.transfer_time_ns = 1e9 / 2424;
+    preset.link.transfer_error = 7e-8;
+    preset.link.transfer_cost = std::round(1000 * preset.link.transfer_time_ns / pair_ns) / 1000;
+    preset.sources =
+        "modules between which ions are shuttled; link: Akhtar et al., Nat. Commun. 14, 531 "
+        "(2023), 2424 ions/s, loss below 7e-8, no measurable dephasing; price: its time over that "
+        "of a pair of the trapped-ion preset (5.5 ms); the modules: as trapped-ion";
+    return preset;
+}
+
+DevicePreset cryogenic_waveguide() {
+    DevicePreset preset = superconducting();
+    preset.name = "cryogenic-waveguide";
+    preset.link.length_km = 0.005;
+    preset.link.latency_ns = 25;
+    preset.link.fidelity = 0.795;
+    preset.link.carries = LinkCarries::kBoth;
+    preset.link.transfer_time_ns = 1e9 / preset.link.attempt_rate_hz;
+    preset.link.transfer_error = 0.142;
+    preset.link.transfer_cost = 0.69;
+    preset.sources =
+        "link: Magnard et al., PRL 125, 260502 (2020), 5 m between two cryostats, pairs at F = "
+        "0.795, states transferred at a mean fidelity of 0.858; 12.5 kHz as Storz et al., Nature "
+        "617, 265 (2023); price: infidelity of a transfer over that of a pair; the processors: as "
+        "superconducting";
+    return preset;
+}
+
 }  // namespace
 
 const std::vector<DevicePreset>& device_presets() {
-    static const std::vector<DevicePreset> presets = {trapped_ion(), colour_centre(),
-                                                      superconducting()};
+    static const std::vector<DevicePreset> presets = {
+        trapped_ion(), colour_centre(), superconducting(), ion_shuttling(), cryogenic_waveguide()};
     return presets;
 }
 

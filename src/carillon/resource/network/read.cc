@@ -172,9 +172,43 @@ QpuId read_end(const JsonValue& value, const Names& names) {
         fmt::format("no node is named {}{}", value.shown(), suggestion(value.text(), known)));
 }
 
+/// Refuses keys of what the link does not hand over.
+void check_carried(const JsonValue& value, const Link& link, bool applies,
+                   std::initializer_list<std::string_view> keys) {
+    if (applies) return;
+    for (const std::string_view key : keys) {
+        if (!value.find(key)) continue;
+        value.at(key).fail(fmt::format("the link {}; \"carries\": \"both\" would allow this",
+                                       link.makes_pairs() ? "carries no qubits, only pairs"
+                                                          : "makes no pairs, only carries "
+                                                            "qubits"));
+    }
+}
+
+void read_prices(const JsonValue& value, Link& link) {
+    if (const auto carries = value.find("carries")) {
+        constexpr std::array kAll = {LinkCarries::kPairs, LinkCarries::kQubits, LinkCarries::kBoth};
+        std::array<std::string_view, kAll.size()> names;
+        std::transform(kAll.begin(), kAll.end(), names.begin(), link_carries_name);
+        link.carries = kAll[carries->choice(names)];
+    }
+    check_carried(value, link, link.makes_pairs(), {"pair_cost"});
+    check_carried(value, link, link.carries_qubits(),
+                  {"transfer_cost", "transfer_time_ns", "transfer_error"});
+    const auto read_price = [&](std::string_view key, double& price) {
+        if (const auto given = value.find(key)) price = given->real(kLeastPrice, kMostPrice);
+    };
+    read_price("pair_cost", link.pair_cost);
+    read_price("transfer_cost", link.transfer_cost);
+    read_capped(value, "transfer_time_ns", kMostNs, link.transfer_time_ns);
+    read_real(value, "transfer_error", 1, link.transfer_error);
+    forget_unused_prices(link);
+}
+
 Link read_link(const JsonValue& value, const Link& standard, const Names& names) {
     value.allow_keys({"a", "b", "kind", "preset", "length_km", "loss_db_per_km", "attempt_rate_hz",
-                      "success_probability", "fidelity", "multiplexing", "latency_ns"});
+                      "success_probability", "fidelity", "multiplexing", "latency_ns", "carries",
+                      "pair_cost", "transfer_cost", "transfer_time_ns", "transfer_error"});
     Link link = standard;
     if (const auto preset = value.find("preset")) link = preset_of(*preset).link;
     link.a = read_end(value.at("a"), names);
@@ -186,6 +220,7 @@ Link read_link(const JsonValue& value, const Link& standard, const Names& names)
         std::array<std::string_view, kKinds.size()> kinds;
         std::transform(kKinds.begin(), kKinds.end(), kinds.begin(), link_kind_name);
         link.kind = kKinds[kind->choice(kinds)];
+        if (link.kind == LinkKind::kDirect) link.carries = LinkCarries::kQubits;
     }
     constexpr double kAny = std::numeric_limits<double>::max();
     read_capped(value, "length_km", kMostKm, link.length_km);
@@ -198,6 +233,7 @@ Link read_link(const JsonValue& value, const Link& standard, const Names& names)
     read_real(value, "fidelity", 1, link.fidelity);
     read_count(value, "multiplexing", 1, link.multiplexing);
     read_capped(value, "latency_ns", kMostNs, link.latency_ns);
+    read_prices(value, link);
     if (const std::string wrong = too_slow(link); !wrong.empty()) value.fail(wrong);
     return link;
 }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <functional>
+#include <limits>
+#include <queue>
 #include <tuple>
 
 #include "carillon/base/error.h"
@@ -8,6 +11,8 @@
 namespace carillon {
 
 namespace {
+
+constexpr double kNoPairs = std::numeric_limits<double>::infinity();
 
 /// Every node has every other as a neighbour; lists are sorted by node and may hold parallel links.
 bool all_joined(const std::vector<std::vector<Topology::Edge>>& adjacency) {
@@ -30,7 +35,10 @@ bool all_joined(const std::vector<std::vector<Topology::Edge>>& adjacency) {
 }  // namespace
 
 Topology::Topology(const Network& network)
-    : adjacency_(network.nodes.size()), rows_(network.nodes.size()) {
+    : prices_(network),
+      adjacency_(network.nodes.size()),
+      rows_(network.nodes.size()),
+      cost_rows_(prices_.uniform() ? 0 : network.nodes.size()) {
     for (std::size_t i = 0; i < network.links.size(); ++i) {
         const Link& link = network.links[i];
         const auto a = static_cast<std::size_t>(link.a), b = static_cast<std::size_t>(link.b);
@@ -38,17 +46,23 @@ Topology::Topology(const Network& network)
             throw InputError("network \"" + network.name + "\": link " + std::to_string(i) +
                              " does not join two of its nodes");
         }
-        adjacency_[a].push_back({link.b, LinkId{i}});
-        adjacency_[b].push_back({link.a, LinkId{i}});
+        const std::uint32_t steps = prices_.steps(LinkId{i});
+        const Carrier carrier = cheaper_carrier(link);
+        adjacency_[a].push_back({link.b, LinkId{i}, steps, carrier});
+        adjacency_[b].push_back({link.a, LinkId{i}, steps, carrier});
+        pair_price_.push_back(link.makes_pairs() ? link.pair_cost : kNoPairs);
     }
     auto order = [&](const Edge& e) {
-        return std::make_tuple(e.to, mean_pair_time_ns(network.link(e.link)), e.link);
+        const Link& link = network.link(e.link);
+        const double time =
+            e.carrier == Carrier::kPair ? mean_pair_time_ns(link) : link.transfer_time_ns;
+        return std::make_tuple(e.to, e.steps, time, e.link);
     };
     for (auto& edges : adjacency_) {
         std::sort(edges.begin(), edges.end(),
                   [&](const Edge& x, const Edge& y) { return order(x) < order(y); });
     }
-    complete_ = all_joined(adjacency_);
+    complete_ = prices_.uniform() && all_joined(adjacency_);
 }
 
 std::uint32_t Topology::distance(QpuId a, QpuId b) const {
@@ -77,11 +91,50 @@ std::vector<QpuId> Topology::path(QpuId a, QpuId b) const {
     return nodes;
 }
 
-LinkId Topology::link_between(QpuId a, QpuId b) const {
+std::uint32_t Topology::cost(QpuId a, QpuId b) const {
+    if (prices_.uniform()) return distance(a, b);
+    const auto& other = cost_rows_[static_cast<std::size_t>(b)];
+    if (!other.empty()) return other[static_cast<std::size_t>(a)];
+    return cost_row(a)[static_cast<std::size_t>(b)];
+}
+
+std::vector<QpuId> Topology::cheapest_path(QpuId a, QpuId b) const {
+    if (prices_.uniform()) return path(a, b);
+    const auto& costs = cost_row(b);
+    if (costs[static_cast<std::size_t>(a)] == kUnreachable) return {};
+    std::vector<QpuId> nodes = {a};
+    while (nodes.back() != b) {
+        const std::uint32_t left = costs[static_cast<std::size_t>(nodes.back())];
+        for (const Edge& e : neighbours(nodes.back())) {
+            if (costs[static_cast<std::size_t>(e.to)] + e.steps == left) {
+                nodes.push_back(e.to);
+                break;
+            }
+        }
+    }
+    return nodes;
+}
+
+const Topology::Edge* Topology::crossing(QpuId a, QpuId b) const {
     const auto& edges = neighbours(a);
     const auto it = std::lower_bound(edges.begin(), edges.end(), b,
                                      [](const Edge& e, QpuId node) { return e.to < node; });
-    return it != edges.end() && it->to == b ? it->link : LinkId{};
+    return it != edges.end() && it->to == b ? &*it : nullptr;
+}
+
+LinkId Topology::link_between(QpuId a, QpuId b) const {
+    const Edge* edge = crossing(a, b);
+    if (edge == nullptr) return {};
+    const Edge* const end = neighbours(a).data() + neighbours(a).size();
+    LinkId best;
+    double price = kNoPairs;
+    for (; edge != end && edge->to == b; ++edge) {
+        const double here = pair_price_[static_cast<std::size_t>(edge->link)];
+        if (here >= price) continue;
+        best = edge->link;
+        price = here;
+    }
+    return best;
 }
 
 const std::vector<std::uint32_t>& Topology::row(QpuId from) const {
@@ -100,6 +153,29 @@ const std::vector<std::uint32_t>& Topology::row(QpuId from) const {
         }
     }
     return hops;
+}
+
+/// Dijkstra.
+const std::vector<std::uint32_t>& Topology::cost_row(QpuId from) const {
+    auto& costs = cost_rows_[static_cast<std::size_t>(from)];
+    if (!costs.empty()) return costs;
+    costs.assign(size(), kUnreachable);
+    costs[static_cast<std::size_t>(from)] = 0;
+    using Open = std::pair<std::uint32_t, std::uint32_t>;  // cost, node
+    std::priority_queue<Open, std::vector<Open>, std::greater<>> open;
+    open.emplace(0, from.value);
+    while (!open.empty()) {
+        const auto [cost, node] = open.top();
+        open.pop();
+        if (cost > costs[node]) continue;
+        for (const Edge& e : neighbours(QpuId{node})) {
+            auto& there = costs[static_cast<std::size_t>(e.to)];
+            if (cost + e.steps >= there) continue;
+            there = cost + e.steps;
+            open.emplace(there, e.to.value);
+        }
+    }
+    return costs;
 }
 
 }  // namespace carillon

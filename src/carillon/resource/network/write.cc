@@ -40,6 +40,20 @@ Json node_json(const Node& node) {
     return json;
 }
 
+/// Prices, where they are not those of every plain link.
+void write_prices(Json& json, const Link& link) {
+    const bool as_kind = link.kind == LinkKind::kDirect ? link.carries == LinkCarries::kQubits
+                                                        : link.carries == LinkCarries::kPairs;
+    if (!as_kind) json["carries"] = link_carries_name(link.carries);
+    if (link.makes_pairs() && link.pair_cost != plain_link().pair_cost) {
+        json["pair_cost"] = link.pair_cost;
+    }
+    if (!link.carries_qubits()) return;
+    json["transfer_cost"] = link.transfer_cost;
+    json["transfer_time_ns"] = link.transfer_time_ns;
+    json["transfer_error"] = link.transfer_error;
+}
+
 Json link_json(const Link& link, const Network& network) {
     Json json;
     json["a"] = network.node(link.a).name;
@@ -52,6 +66,7 @@ Json link_json(const Link& link, const Network& network) {
     json["fidelity"] = link.fidelity;
     json["multiplexing"] = link.multiplexing;
     json["latency_ns"] = link.latency_ns;
+    write_prices(json, link);
     return json;
 }
 

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <bit>
+#include <functional>
+#include <queue>
+#include <type_traits>
 
 #include "carillon/base/error.h"
 
@@ -22,8 +25,19 @@ constexpr std::size_t kCacheEntries = 1u << 20;
 using Nodes = std::vector<std::uint32_t>;
 using NodeLinks = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
 
-std::uint32_t hops(const Topology& topology, std::uint32_t a, std::uint32_t b) {
-    return std::min(topology.distance(QpuId{a}, QpuId{b}), kFar);
+std::uint32_t path_cost(const Topology& topology, std::uint32_t a, std::uint32_t b) {
+    return std::min(topology.cost(QpuId{a}, QpuId{b}), kFar);
+}
+
+/// Nodes to visit, cheapest first.
+using Open = std::pair<std::uint32_t, std::uint32_t>;  // cost, node
+using OpenNodes = std::priority_queue<Open, std::vector<Open>, std::greater<>>;
+
+std::uint32_t price_of(const Topology& topology, const NodeLinks& links) {
+    if (topology.prices().uniform()) return static_cast<std::uint32_t>(links.size());
+    std::uint32_t sum = 0;
+    for (const auto& [a, b] : links) sum += topology.crossing(QpuId{a}, QpuId{b})->steps;
+    return sum;
 }
 
 /// Steps of Dreyfus-Wagner: 3^(terminals-1) * nodes.
@@ -49,9 +63,13 @@ class ExactTree {
           steps_((full_ + 1) * nodes_) {}
 
     NodeLinks run() {
+        const bool uniform = topology_.prices().uniform();
         for (std::size_t set = 1; set <= full_; ++set) {
             join(set);
-            spread(set);
+            if (uniform)
+                spread(set);
+            else
+                spread_priced(set);
         }
         NodeLinks links;
         collect(full_, terminals_.back(), links);
@@ -102,6 +120,25 @@ class ExactTree {
         }
     }
 
+    /// Dijkstra.
+    void spread_priced(std::size_t set) {
+        OpenNodes open;
+        for (std::uint32_t v = 0; v < nodes_; ++v) {
+            if (step(set, v).cost < kFar) open.emplace(step(set, v).cost, v);
+        }
+        while (!open.empty()) {
+            const auto [cost, v] = open.top();
+            open.pop();
+            if (step(set, v).cost != cost) continue;
+            for (const Topology::Edge& edge : topology_.neighbours(QpuId{v})) {
+                Step& there = step(set, edge.to.value);
+                if (cost + edge.steps >= there.cost) continue;
+                there = {cost + edge.steps, v, 0};
+                open.emplace(there.cost, edge.to.value);
+            }
+        }
+    }
+
     void collect(std::size_t set, std::uint32_t node, NodeLinks& links) {
         for (const Step* s = &step(set, node); s->via != kNoNode; s = &step(set, node)) {
             links.emplace_back(node, s->via);
@@ -122,36 +159,80 @@ class ExactTree {
 
 /// Grows a tree from the first terminal: the terminal nearest the tree joins next, by a shortest
 /// path. Source: Takahashi & Matsuyama, Math. Japonica 24 (1980) 573.
-NodeLinks grown_tree(const Topology& topology, const Nodes& terminals) {
-    std::vector<char> in_tree(topology.size()), wanted(topology.size());
-    for (std::uint32_t t : terminals) wanted[t] = 1;
-    in_tree[terminals[0]] = 1;
-    Nodes tree{terminals[0]};
-    NodeLinks links;
-    std::vector<std::uint32_t> from(topology.size());
-    for (std::size_t joined = 1; joined < terminals.size(); ++joined) {
-        std::fill(from.begin(), from.end(), kNoNode);
-        Nodes queue = tree;
-        std::uint32_t reached = kNoNode;
-        for (std::size_t i = 0; i < queue.size() && reached == kNoNode; ++i) {
-            for (const Topology::Edge& edge : topology.neighbours(QpuId{queue[i]})) {
+class GrownTree {
+  public:
+    GrownTree(const Topology& topology, const Nodes& terminals)
+        : topology_(topology),
+          in_tree_(topology.size()),
+          wanted_(topology.size()),
+          from_(topology.size()),
+          cost_(topology.size()),
+          tree_{terminals[0]} {
+        for (std::uint32_t t : terminals) wanted_[t] = 1;
+        in_tree_[terminals[0]] = 1;
+    }
+
+    NodeLinks run(std::size_t terminals) {
+        const bool uniform = topology_.prices().uniform();
+        for (std::size_t joined = 1; joined < terminals; ++joined) {
+            std::fill(from_.begin(), from_.end(), kNoNode);
+            const std::uint32_t reached = uniform ? nearest_by_links() : nearest_by_price();
+            for (std::uint32_t v = reached; !in_tree_[v]; v = from_[v]) {
+                in_tree_[v] = 1;
+                tree_.push_back(v);
+                links_.emplace_back(from_[v], v);
+            }
+        }
+        return std::move(links_);
+    }
+
+  private:
+    std::uint32_t nearest_by_links() {
+        Nodes queue = tree_;
+        for (std::size_t i = 0; i < queue.size(); ++i) {
+            for (const Topology::Edge& edge : topology_.neighbours(QpuId{queue[i]})) {
                 const std::uint32_t to = edge.to.value;
-                if (in_tree[to] || from[to] != kNoNode) continue;
-                from[to] = queue[i];
-                if (wanted[to]) {
-                    reached = to;
-                    break;
-                }
+                if (in_tree_[to] || from_[to] != kNoNode) continue;
+                from_[to] = queue[i];
+                if (wanted_[to]) return to;
                 queue.push_back(to);
             }
         }
-        for (std::uint32_t v = reached; !in_tree[v]; v = from[v]) {
-            in_tree[v] = 1;
-            tree.push_back(v);
-            links.emplace_back(from[v], v);
-        }
+        return kNoNode;
     }
-    return links;
+
+    std::uint32_t nearest_by_price() {
+        std::fill(cost_.begin(), cost_.end(), kFar);
+        OpenNodes open;
+        for (std::uint32_t v : tree_) {
+            cost_[v] = 0;
+            open.emplace(0, v);
+        }
+        while (!open.empty()) {
+            const auto [cost, v] = open.top();
+            open.pop();
+            if (cost_[v] != cost) continue;
+            if (wanted_[v] && !in_tree_[v]) return v;
+            for (const Topology::Edge& edge : topology_.neighbours(QpuId{v})) {
+                const std::uint32_t to = edge.to.value;
+                if (cost + edge.steps >= cost_[to]) continue;
+                cost_[to] = cost + edge.steps;
+                from_[to] = v;
+                open.emplace(cost_[to], to);
+            }
+        }
+        return kNoNode;
+    }
+
+    const Topology& topology_;
+    std::vector<char> in_tree_, wanted_;
+    std::vector<std::uint32_t> from_, cost_;
+    Nodes tree_;
+    NodeLinks links_;
+};
+
+NodeLinks grown_tree(const Topology& topology, const Nodes& terminals) {
+    return GrownTree(topology, terminals).run(terminals.size());
 }
 
 /// Drops links to leaves that are not terminals.
@@ -173,10 +254,11 @@ void prune(NodeLinks& links, const Nodes& terminals, std::size_t nodes) {
     }
 }
 
-/// The grown tree, with further nodes asked for as long as that makes it smaller.
+/// The grown tree, with further nodes asked for as long as that makes it cheaper.
 NodeLinks heuristic_tree(const Topology& topology, const Nodes& terminals) {
     NodeLinks best = grown_tree(topology, terminals);
     if (topology.size() > kImproveNodes) return best;
+    std::uint32_t best_price = price_of(topology, best);
     Nodes wanted = terminals;
     for (bool better = true; better;) {
         better = false;
@@ -185,8 +267,10 @@ NodeLinks heuristic_tree(const Topology& topology, const Nodes& terminals) {
             wanted.push_back(v);
             NodeLinks links = grown_tree(topology, wanted);
             prune(links, terminals, topology.size());
-            if (links.size() < best.size()) {
+            const std::uint32_t price = price_of(topology, links);
+            if (price < best_price) {
                 best = std::move(links);
+                best_price = price;
                 better = true;
             } else {
                 wanted.pop_back();
@@ -246,19 +330,34 @@ std::vector<std::pair<QpuId, QpuId>> steiner_tree(const Topology& topology,
     return oriented(links, root);
 }
 
+std::uint32_t tree_cost(const Topology& topology, std::span<const std::pair<QpuId, QpuId>> links) {
+    std::uint32_t sum = 0;
+    for (const auto& [a, b] : links) sum += topology.crossing(a, b)->steps;
+    return sum;
+}
+
 SteinerCost::SteinerCost(const Topology& topology, Precision precision)
     : topology_(&topology),
       complete_(topology.complete()),
       estimate_(precision == Precision::kEstimate && topology.size() > kEstimateNodes) {
     const std::size_t n = topology.size();
     if (complete_ || n > kDistanceTableNodes) return;
-    std::vector<std::uint16_t> table(n * n);
-    for (std::uint32_t a = 0; a < n; ++a) {
-        for (std::uint32_t b = 0; b < n; ++b) {
-            table[a * n + b] = static_cast<std::uint16_t>(std::min(far_distance(a, b), 0xffffu));
+    const auto fill = [&](auto& table, std::uint32_t most) {
+        for (std::uint32_t a = 0; a < n; ++a) {
+            for (std::uint32_t b = 0; b < n; ++b) {
+                table[a * n + b] = static_cast<std::remove_reference_t<decltype(table[0])>>(
+                    std::min(path_cost(topology, a, b), most));
+            }
         }
+    };
+    if (topology.prices().uniform()) {
+        std::vector<std::uint16_t> table(n * n);
+        fill(table, 0xffff);
+        distances_ = std::move(table);
+    } else {
+        prices_.resize(n * n);
+        fill(prices_, kFar);
     }
-    distances_ = std::move(table);
     if (n <= kTableNodes) fill_table();
 }
 
@@ -296,7 +395,8 @@ void SteinerCost::fill_table() {
 }
 
 std::uint32_t SteinerCost::far_distance(std::uint32_t a, std::uint32_t b) const {
-    return hops(*topology_, a, b);
+    if (!prices_.empty()) return prices_[a * topology_->size() + b];
+    return path_cost(*topology_, a, b);
 }
 
 /// Half the way round for three nodes, a spanning tree of the distances for more (Prim).
@@ -348,7 +448,7 @@ std::uint32_t SteinerCost::operator()(std::span<const std::uint32_t> nodes) {
             terminals.push_back(QpuId{v});
         }
     }
-    cost += static_cast<std::uint32_t>(steiner_tree(*topology_, terminals).size());
+    cost += tree_cost(*topology_, steiner_tree(*topology_, terminals));
     const std::size_t n = topology_->size(), t = terminals.size();
     steps_ += exact_is_cheap(n, t) ? static_cast<std::uint64_t>(exact_steps(n, t)) : n * t;
     if (cache_.size() >= kCacheEntries) cache_.clear();

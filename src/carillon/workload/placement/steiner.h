@@ -13,20 +13,25 @@
 namespace carillon {
 
 /// Links of a tree that joins `terminals`, as (node nearer the first terminal, next node), each
-/// after the one that leads to it. It has the fewest links that join them where that is cheap to
-/// know (always on 12 nodes or fewer, up to 9 terminals on 30 nodes, up to 5 on a thousand), and is
-/// a locally improved shortest-path tree beyond. Its size depends on the set of terminals only, not
-/// on their order; on a complete network it is the star around the first.
+/// after the one that leads to it. It is the cheapest that joins them (the one with the fewest
+/// links, where all links have one price) where that is cheap to know (always on 12 nodes or fewer,
+/// up to 9 terminals on 30 nodes, up to 5 on a thousand), and is a locally improved shortest-path
+/// tree beyond. Its price depends on the set of terminals only, not on their order; on a complete
+/// network it is the star around the first.
 ///
 /// Throws: InputError when two terminals are not connected.
 std::vector<std::pair<QpuId, QpuId>> steiner_tree(const Topology& topology,
                                                   std::span<const QpuId> terminals);
 
-/// steiner_tree(...).size() for many sets: a table for networks of at most 12 nodes, a cache
-/// otherwise. Sets that are not connected cost kDisconnected or more.
+/// Price in steps of such a tree.
+std::uint32_t tree_cost(const Topology& topology, std::span<const std::pair<QpuId, QpuId>> links);
+
+/// tree_cost(steiner_tree(...)) for many sets: a table for networks of at most 12 nodes, a cache
+/// otherwise. Sets that are not connected cost kDisconnected or more. Costs are in steps
+/// (LinkPrices): numbers of links, where all links have one price.
 class SteinerCost {
   public:
-    static constexpr std::uint32_t kDisconnected = 1u << 20;
+    static constexpr std::uint32_t kDisconnected = LinkPrices::kMostSteps + 1;
 
     enum class Precision : std::uint8_t {
         kExact,     ///< what steiner_tree() gives
@@ -44,6 +49,7 @@ class SteinerCost {
     ///     nodes: distinct nodes in any order.
     std::uint32_t operator()(std::span<const std::uint32_t> nodes);
     bool complete() const { return complete_; }
+    /// Cost of the cheapest path between two nodes.
     std::uint32_t distance(std::uint32_t a, std::uint32_t b) const {
         if (distances_.empty()) return far_distance(a, b);
         const std::uint16_t d = distances_[a * topology_->size() + b];
@@ -76,6 +82,7 @@ class SteinerCost {
     const Topology* topology_;
     bool complete_, estimate_;
     std::vector<std::uint16_t> distances_;  ///< by pair of nodes, where that is not too much
+    std::vector<std::uint32_t> prices_;     ///< the same where links differ in price
     std::vector<std::uint32_t> table_;      ///< by bit mask of nodes
     std::unordered_map<std::vector<std::uint32_t>, std::uint32_t, SetHash, SetEqual> cache_;
     std::vector<std::uint32_t> sorted_;   ///< scratch

@@ -86,6 +86,93 @@ TEST(Steiner, trees_and_costs_are_smallest_on_small_networks) {
     }
 }
 
+/// Price of a cheapest connected set of links that joins the terminals: all sets of links.
+std::uint32_t cheapest_by_brute_force(const Topology& topology, const Network& net,
+                                      std::uint32_t terminals) {
+    std::uint32_t best = SteinerCost::kDisconnected;
+    for (std::uint32_t set = 0; set < (1u << net.links.size()); ++set) {
+        std::uint32_t price = 0, reached = terminals & ~(terminals - 1);
+        for (std::size_t l = 0; l < net.links.size(); ++l)
+            if (set >> l & 1) price += topology.prices().steps(LinkId{l});
+        for (std::uint32_t before = 0; before != reached;) {
+            before = reached;
+            for (std::size_t l = 0; l < net.links.size(); ++l) {
+                const std::uint32_t ends = 1u << net.links[l].a.value | 1u << net.links[l].b.value;
+                if ((set >> l & 1) && (reached & ends)) reached |= ends;
+            }
+        }
+        if ((reached & terminals) == terminals) best = std::min(best, price);
+    }
+    return best;
+}
+
+TEST(Steiner, trees_and_costs_are_cheapest_where_links_have_prices) {
+    Random random(29);
+    for (int round = 0; round < 12; ++round) {
+        Network net = random_network(std::vector<std::uint32_t>(7, 1), random);
+        for (Link& link : net.links) {
+            link.pair_cost = 1 + static_cast<double>(random.below(9));
+            if (random.below(3) > 0) continue;
+            link.carries = LinkCarries::kBoth;
+            link.transfer_cost = 0.5 + static_cast<double>(random.below(9));
+        }
+        const Topology topology(net);
+        SteinerCost cost(topology);
+        for (std::uint32_t set = 1; set < 128; ++set) {
+            std::vector<QpuId> terminals;
+            std::vector<std::uint32_t> nodes;
+            for (std::uint32_t v = 0; v < 7; ++v) {
+                if (set >> v & 1) terminals.push_back(QpuId{v}), nodes.push_back(v);
+            }
+            const auto links = steiner_tree(topology, terminals);
+            expect_tree(topology, terminals, links);
+            const std::uint32_t best = cheapest_by_brute_force(topology, net, set);
+            EXPECT_EQ(tree_cost(topology, links), best);
+            EXPECT_EQ(cost(nodes), best);
+        }
+    }
+}
+
+TEST(Steiner, a_detour_over_cheap_links_beats_the_dear_link) {
+    Network net = network({1, 1, 1}, {{0, 1}, {1, 2}, {0, 2}});
+    net.links[2].pair_cost = 2.5;
+    const Topology topology(net);
+    EXPECT_EQ(steiner_tree(topology, ids({0, 2})).size(), 2u);
+    net.links[2].pair_cost = 1.5;
+    EXPECT_EQ(steiner_tree(Topology(net), ids({0, 2})).size(), 1u);
+}
+
+TEST(Steiner, grown_trees_on_large_networks_join_by_cheapest_paths) {
+    Network net = torus(8, 8, 1);
+    Random random(31);
+    for (Link& link : net.links) link.pair_cost = 1 + static_cast<double>(random.below(20));
+    const Topology topology(net);
+    SteinerCost cost(topology);
+    for (int round = 0; round < 20; ++round) {
+        std::set<std::uint32_t> chosen;
+        while (chosen.size() < 12) chosen.insert(static_cast<std::uint32_t>(random.below(64)));
+        std::vector<QpuId> terminals;
+        std::uint32_t spanning = 0;  // the tree of Prim over cheapest paths is no cheaper
+        for (std::uint32_t v : chosen) terminals.push_back(QpuId{v});
+        std::vector<QpuId> tree{terminals[0]}, rest(terminals.begin() + 1, terminals.end());
+        while (!rest.empty()) {
+            std::uint32_t least = SteinerCost::kDisconnected;
+            std::size_t next = 0;
+            for (std::size_t i = 0; i < rest.size(); ++i)
+                for (QpuId t : tree)
+                    if (topology.cost(t, rest[i]) < least) least = topology.cost(t, rest[next = i]);
+            spanning += least;
+            tree.push_back(rest[next]);
+            rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(next));
+        }
+        const auto links = steiner_tree(topology, terminals);
+        expect_tree(topology, terminals, links);
+        EXPECT_LE(tree_cost(topology, links), spanning);
+        EXPECT_EQ(cost(std::vector<std::uint32_t>(chosen.begin(), chosen.end())),
+                  tree_cost(topology, links));
+    }
+}
+
 TEST(Steiner, large_sets_give_trees_near_the_lower_bound) {
     const Network net = torus(8, 8, 1);
     const Topology topology(net);
