@@ -17,23 +17,66 @@ namespace carillon {
 
 namespace {
 
+constexpr std::uint32_t kNone = 0xffffffff;
+
+/// What the circuit and the network say, whatever the placement.
+struct Groundwork {
+    Groundwork(const LoweredCircuit& circuit, const Network& net, const DistributeLimits& most)
+        : lowered(circuit),
+          network(net),
+          limits(most),
+          topology(net),
+          interactions(find_interactions(circuit.circuit)),
+          interaction_of(interactions.num_operations, kNone) {
+        for (std::uint32_t g = 0; g < interactions.gates.size(); ++g)
+            interaction_of[interactions.gates[g].operation] = g;
+        visit_operations(lowered.circuit, [&](const Operation& op, BlockId, std::size_t) {
+            const bool one = op.kind == OpKind::kGate && op.num_operands == 1;
+            actions.push_back(one ? one_qubit_action(lowered.circuit, op) : OneQubitAction::kOther);
+            const auto params = lowered.circuit.parameters(op);
+            dynamic = dynamic || op.kind == OpKind::kIf || op.kind == OpKind::kWhile ||
+                      op.kind == OpKind::kAssign ||
+                      std::any_of(params.begin(), params.end(),
+                                  [](const Param& p) { return !p.constant(); });
+        });
+    }
+
+    const LoweredCircuit& lowered;
+    const Network& network;
+    DistributeLimits limits;
+    Topology topology;
+    Interactions interactions;
+    std::vector<std::uint32_t> interaction_of;  ///< by operation number
+    std::vector<OneQubitAction> actions;        ///< by operation number
+    bool dynamic = false;                       ///< classical values steer it
+};
+
+/// A circuit that classical values do not steer sends only its protocols' bits and outcomes, which
+/// a mere count of pairs does not ask about.
+ClassicalFlow flow_of(const Groundwork& g, const Placement& placement, bool record) {
+    const Circuit& circuit = g.lowered.circuit;
+    if (record || g.dynamic) return plan_classical_flow(circuit, placement, g.topology);
+    ClassicalFlow none;
+    none.bit_readers.resize(circuit.num_bits);
+    return none;
+}
+
 class Distributor {
   public:
-    Distributor(const LoweredCircuit& lowered, const Placement& placement, const Network& network)
-        : lowered_(lowered),
-          circuit_(lowered.circuit),
+    Distributor(const Groundwork& ground, const Placement& placement, bool record)
+        : lowered_(ground.lowered),
+          circuit_(lowered_.circuit),
           placement_(placement),
-          network_(network),
-          topology_(network),
-          interactions_(find_interactions(circuit_)),
-          flow_(plan_classical_flow(circuit_, placement, topology_)),
-          emitter_(circuit_, network),
-          holders_(circuit_, network, topology_, interactions_, placement, emitter_),
+          network_(ground.network),
+          topology_(ground.topology),
+          interactions_(ground.interactions),
+          flow_(flow_of(ground, placement, record)),
+          emitter_(circuit_, network_, record),
+          holders_(circuit_, network_, topology_, interactions_, placement, emitter_,
+                   ground.limits.copy_gates),
           wide_(topology_, holders_, emitter_),
-          interaction_of_(interactions_.num_operations, kNone) {
-        for (std::uint32_t g = 0; g < interactions_.gates.size(); ++g)
-            interaction_of_[interactions_.gates[g].operation] = g;
-    }
+          interaction_of_(ground.interaction_of),
+          actions_(ground.actions) {}
 
     DistributeResult run() && {
         std::vector<Location> start;
@@ -55,8 +98,6 @@ class Distributor {
     }
 
   private:
-    static constexpr std::uint32_t kNone = 0xffffffff;
-
     void block(BlockId id) {
         const Block& operations = circuit_.block(id);
         for (std::uint32_t position = 0; position < operations.size(); ++position) {
@@ -83,7 +124,7 @@ class Distributor {
         const auto wires = circuit_.qubits(op);
         switch (op.kind) {
             case OpKind::kGate:
-                if (wires.size() == 1) one_qubit_gate(op, wires[0]);
+                if (wires.size() == 1) one_qubit_gate(op, wires[0], number);
                 if (wires.size() > 1) phase_gate(op, wires, number);
                 return;
             case OpKind::kMeasure:
@@ -112,22 +153,13 @@ class Distributor {
     // --- gates
     // -------------------------------------------------------------------------------------------------------
 
-    void one_qubit_gate(const Operation& op, QubitId w) {
-        const auto params = circuit_.parameters(op);
-        const bool known =
-            std::all_of(params.begin(), params.end(), [](const Param& p) { return p.constant(); });
-        bool diagonal = gate_info(op.gate).diagonal, antidiagonal = false;
-        if (known) {
-            const Matrix m = operation_matrix(circuit_, op, {});
-            diagonal = is_diagonal(m);
-            antidiagonal = is_antidiagonal(m);
-        }
-        if (!diagonal && !antidiagonal) holders_.close_all(w);
+    void one_qubit_gate(const Operation& op, QubitId w, std::uint32_t number) {
+        if (actions_[number] == OneQubitAction::kOther) holders_.close_all(w);
         const Location home = holders_.home(w);
         if (op.gate == GateKind::kUnitary)
             throw InternalError("distribute: the circuit was not lowered");
-        emitter_.gate(home.qpu, op.gate, 0, std::span(&home.qubit, 1), params);
-        if (antidiagonal)
+        emitter_.gate(home.qpu, op.gate, 0, std::span(&home.qubit, 1), circuit_.parameters(op));
+        if (actions_[number] == OneQubitAction::kAntidiagonal)
             for (const Location& copy : holders_.copies(w))
                 emitter_.gate(copy.qpu, GateKind::kX, 0, {copy.qubit});
     }
@@ -214,13 +246,14 @@ class Distributor {
     const Circuit& circuit_;
     const Placement& placement_;
     const Network& network_;
-    Topology topology_;
-    Interactions interactions_;
+    const Topology& topology_;
+    const Interactions& interactions_;
     ClassicalFlow flow_;
     ProgramEmitter emitter_;
     Holders holders_;
     WideGate wide_;
-    std::vector<std::uint32_t> interaction_of_;  ///< by operation number
+    const std::vector<std::uint32_t>& interaction_of_;  ///< by operation number
+    const std::vector<OneQubitAction>& actions_;        ///< by operation number
     std::size_t next_move_ = 0;
     std::uint32_t number_ = 0;
 };
@@ -228,8 +261,29 @@ class Distributor {
 }  // namespace
 
 DistributeResult distribute(const LoweredCircuit& lowered, const Placement& placement,
-                            const Network& network) {
-    return Distributor(lowered, placement, network).run();
+                            const Network& network, const DistributeLimits& limits) {
+    const Groundwork ground(lowered, network, limits);
+    return Distributor(ground, placement, true).run();
+}
+
+struct PairCounter::State {
+    Groundwork ground;
+};
+
+PairCounter::PairCounter(const LoweredCircuit& lowered, const Network& network,
+                         const DistributeLimits& limits)
+    : state_(new State{{lowered, network, limits}}) {}
+PairCounter::~PairCounter() = default;
+PairCounter::PairCounter(PairCounter&&) noexcept = default;
+PairCounter& PairCounter::operator=(PairCounter&&) noexcept = default;
+
+std::optional<PairCounter::Count> PairCounter::operator()(const Placement& placement) const {
+    try {
+        const DistributeResult result = Distributor(state_->ground, placement, false).run();
+        return Count{result.program.pairs.size(), result.reopened_copies};
+    } catch (const InputError&) {
+        return std::nullopt;  // an operation needs more communication qubits than there are
+    }
 }
 
 }  // namespace carillon

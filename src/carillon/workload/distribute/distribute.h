@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
+#include <optional>
+
 #include "carillon/resource/network/network.h"
 #include "carillon/workload/placement/placement.h"
 #include "carillon/workload/program/program.h"
@@ -14,6 +17,13 @@ struct DistributeResult {
         0;  ///< pairs spent again because a QPU ran out of communication qubits
 };
 
+/// What a pair must not be asked to do.
+struct DistributeLimits {
+    /// Gates that one cat copy may serve before it is closed and paid for again: the lifetime of a
+    /// stored pair, counted in gates. 0: any number.
+    std::uint32_t copy_gates = 0;
+};
+
 /// Writes the distributed program of a lowered circuit under a placement.
 ///
 /// Multi-qubit phase gates run at their site, where cat copies of the operands are opened, shared
@@ -22,6 +32,32 @@ struct DistributeResult {
 ///
 /// Throws: InputError when a QPU has too few communication qubits for some operation.
 DistributeResult distribute(const LoweredCircuit& lowered, const Placement& placement,
-                            const Network& network);
+                            const Network& network, const DistributeLimits& limits = {});
+
+/// Bell pairs of the distributed program, without writing it: the cost model `physical`.
+///
+/// It is distribute() itself with nothing recorded, so both agree exactly: pairs that are paid
+/// again because communication qubits ran out, copies that outlived their limit, relays, wide gates
+/// and teledata are all in it. What depends on the circuit alone is worked out once.
+class PairCounter {
+  public:
+    /// The circuit and the network must outlive it.
+    PairCounter(const LoweredCircuit& lowered, const Network& network,
+                const DistributeLimits& limits = {});
+    ~PairCounter();
+    PairCounter(PairCounter&&) noexcept;
+    PairCounter& operator=(PairCounter&&) noexcept;
+
+    struct Count {
+        std::size_t pairs = 0;
+        std::size_t reopened = 0;  ///< of these, paid again for a copy that had to be closed
+    };
+    /// Nothing when a QPU has too few communication qubits for some operation.
+    std::optional<Count> operator()(const Placement& placement) const;
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
 
 }  // namespace carillon

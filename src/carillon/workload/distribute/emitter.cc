@@ -7,7 +7,12 @@
 
 namespace carillon {
 
-ProgramEmitter::ProgramEmitter(const Circuit& circuit, const Network& network) {
+ProgramEmitter::ProgramEmitter(const Circuit& circuit, const Network& network, bool record)
+    : record_(record) {
+    if (!record) {
+        program_.qpus.resize(network.nodes.size());
+        return;
+    }
     program_.name = circuit.name;
     program_.num_qubits = circuit.num_qubits;
     program_.num_bits = circuit.num_bits;
@@ -27,6 +32,7 @@ ProgramEmitter::ProgramEmitter(const Circuit& circuit, const Network& network) {
 
 Instruction& ProgramEmitter::add(QpuId qpu, InstructionKind kind,
                                  std::span<const LocalQubit> qubits) {
+    if (!record_) return unrecorded_;
     QpuProgram& q = program_.qpu(qpu);
     Instruction i;
     i.kind = kind;
@@ -42,6 +48,7 @@ Instruction& ProgramEmitter::add(QpuId qpu, InstructionKind kind,
 void ProgramEmitter::gate(QpuId qpu, GateKind kind, int controls,
                           std::span<const LocalQubit> qubits, std::span<const Param> params,
                           std::span<const BitId> conditions) {
+    if (!record_) return;
     Instruction& i = add(qpu, InstructionKind::kGate, qubits);
     QpuProgram& q = program_.qpu(qpu);
     i.gate = kind;
@@ -80,6 +87,7 @@ void ProgramEmitter::reset(QpuId qpu, LocalQubit qubit, std::uint32_t source) {
 
 void ProgramEmitter::delay(QpuId qpu, std::span<const LocalQubit> qubits, double ns,
                            std::uint32_t source) {
+    if (!record_) return;
     Instruction& i = add(qpu, InstructionKind::kDelay, qubits);
     QpuProgram& q = program_.qpu(qpu);
     i.first_param = static_cast<std::uint32_t>(q.params.size());
@@ -127,6 +135,7 @@ void ProgramEmitter::pair(QpuId a, LocalQubit qa, QpuId b, LocalQubit qb, LinkId
 
 void ProgramEmitter::open_block(InstructionKind kind, ExprId condition, std::uint32_t source,
                                 std::span<const QpuId> participants) {
+    if (!record_) return;
     OpenBlock open{{participants.begin(), participants.end()}, {}};
     for (const QpuId qpu : participants) {
         QpuProgram& q = program_.qpu(qpu);
@@ -144,6 +153,7 @@ void ProgramEmitter::open_block(InstructionKind kind, ExprId condition, std::uin
 }
 
 void ProgramEmitter::open_otherwise() {
+    if (!record_) return;
     const OpenBlock& open = open_.back();
     for (std::size_t k = 0; k < open.participants.size(); ++k) {
         const QpuId qpu = open.participants[k];
@@ -156,6 +166,7 @@ void ProgramEmitter::open_otherwise() {
 }
 
 void ProgramEmitter::close_block() {
+    if (!record_) return;
     const OpenBlock open = std::move(open_.back());
     open_.pop_back();
     for (std::size_t k = 0; k < open.participants.size(); ++k)

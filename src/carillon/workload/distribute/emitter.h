@@ -17,7 +17,10 @@ class ProgramEmitter {
   public:
     /// Starts a program with the classical memory of `circuit` and one empty stream per node of
     /// `network`.
-    ProgramEmitter(const Circuit& circuit, const Network& network);
+    ///
+    /// Args:
+    ///     record: false when only the table of pairs is wanted: nothing else is written.
+    ProgramEmitter(const Circuit& circuit, const Network& network, bool record = true);
 
     DistributedProgram& program() { return program_; }
 
@@ -55,6 +58,8 @@ class ProgramEmitter {
         std::vector<BlockId> outer;  ///< by participant: the block to go back to
     };
     DistributedProgram program_;
+    bool record_;
+    Instruction unrecorded_;        ///< what add() gives when nothing is recorded
     std::vector<BlockId> current_;  ///< by QPU: block being written
     std::vector<OpenBlock> open_;
     std::uint32_t order_ = 0;

@@ -12,14 +12,15 @@ namespace carillon {
 
 Holders::Holders(const Circuit& lowered, const Network& network, const Topology& topology,
                  const Interactions& interactions, const Placement& placement,
-                 ProgramEmitter& emitter)
+                 ProgramEmitter& emitter, std::uint32_t copy_gates)
     : network_(network),
       topology_(topology),
       interactions_(interactions),
       placement_(placement),
       emitter_(emitter),
       wires_(lowered.num_qubits),
-      next_comm_(network.nodes.size()) {
+      next_comm_(network.nodes.size()),
+      copy_gates_(copy_gates) {
     for (const Node& node : network.nodes)
         occupant_.emplace_back(node.data_qubits + node.comm_qubits, kFree);
     for (std::size_t w = 0; w < wires_.size(); ++w) {
@@ -180,12 +181,30 @@ void Holders::give_back(QpuId qpu, LocalQubit qubit) {
 // --- cat copies
 // ----------------------------------------------------------------------------------------------------------
 
+/// Key of a copy in served_.
+static std::uint64_t copy_key(QubitId w, QpuId qpu) {
+    return std::uint64_t{w.value} << 32 | qpu.value;
+}
+
+void Holders::retire(QubitId w, QpuId qpu) {
+    if (served_[copy_key(w, qpu)] < copy_gates_) return;
+    auto& copies = wire(w).copies;
+    for (std::size_t c = copies.size(); c-- > 0;)
+        if (copies[c].qpu == qpu) {
+            close(w, c);
+            ++evictions_;
+        }
+}
+
 LocalQubit Holders::require(QubitId w, QpuId site) {
-    if (const auto held = at(w, site)) return *held;
-    const std::vector<QpuId> route = route_to(w, site);
-    for (std::size_t i = 0; i + 1 < route.size(); ++i)
-        if (!at(w, route[i + 1])) extend(w, route[i], route[i + 1], PairPurpose::kTelegate);
-    routed_ = kFree;
+    if (copy_gates_ > 0) retire(w, site);
+    if (!at(w, site)) {
+        const std::vector<QpuId> route = route_to(w, site);
+        for (std::size_t i = 0; i + 1 < route.size(); ++i)
+            if (!at(w, route[i + 1])) extend(w, route[i], route[i + 1], PairPurpose::kTelegate);
+        routed_ = kFree;
+    }
+    if (copy_gates_ > 0) ++served_[copy_key(w, site)];
     return *at(w, site);
 }
 
@@ -252,6 +271,7 @@ void Holders::extend(QubitId w, QpuId from, QpuId to, PairPurpose purpose) {
     emitter_.gate(to, GateKind::kX, 0, {there}, {received});
     occupant({to, there}) = w.value;
     wire(w).copies.push_back({to, there});
+    if (copy_gates_ > 0) served_[copy_key(w, to)] = 0;
 }
 
 void Holders::disentangle(QubitId w, Location holder) {
@@ -347,6 +367,7 @@ void Holders::leave(QubitId w, Location old) {
             occupant(old) = kFree;
             occupant({old.qpu, comm}) = w.value;
             wire(w).copies.push_back({old.qpu, comm});
+            if (copy_gates_ > 0) served_[copy_key(w, old.qpu)] = 0;
             return;
         }
     }

@@ -22,7 +22,8 @@ namespace carillon {
 class Holders {
   public:
     Holders(const Circuit& lowered, const Network& network, const Topology& topology,
-            const Interactions& interactions, const Placement& placement, ProgramEmitter& emitter);
+            const Interactions& interactions, const Placement& placement, ProgramEmitter& emitter,
+            std::uint32_t copy_gates);
 
     Location home(QubitId wire) const { return wires_[static_cast<std::size_t>(wire)].home; }
     const std::vector<Location>& copies(QubitId wire) const {
@@ -84,6 +85,8 @@ class Holders {
     std::vector<QpuId> route_to(QubitId w, QpuId site);
     void extend(QubitId w, QpuId from, QpuId to, PairPurpose purpose);
     void close(QubitId w, std::size_t copy);
+    /// Closes the copy at `qpu` when it has served all the gates it may.
+    void retire(QubitId w, QpuId qpu);
     /// Lets go of a holder through H, measurement and a Z correction at the home.
     void disentangle(QubitId w, Location holder);
     bool needed_later(QubitId w, QpuId qpu);
@@ -111,6 +114,8 @@ class Holders {
     QpuId site_;                          ///< where it runs
     std::uint32_t routed_ = kFree;        ///< wire whose copy is on its way
     std::size_t evictions_ = 0;
+    std::uint32_t copy_gates_;  ///< gates that a copy may serve, 0: any number
+    std::unordered_map<std::uint64_t, std::uint32_t> served_;  ///< by wire and QPU, if limited
 };
 
 }  // namespace carillon
