@@ -23,15 +23,15 @@ std::map<std::uint32_t, Nodes> kept_nodes(const Placement& placement) {
     return kept;
 }
 
-std::uint64_t hops_of_moves(const Topology& topology, const Placement& placement) {
+std::uint64_t price_of_moves(const Topology& topology, const Placement& placement) {
     std::vector<QpuId> home = placement.home;
-    std::uint64_t hops = 0;
+    std::uint64_t price = 0;
     for (const Move& move : placement.moves) {
         QpuId& from = home[move.qubit.value];
-        hops += topology.distance(from, move.to);
+        price += topology.cost(from, move.to);
         from = move.to;
     }
-    return hops;
+    return price;
 }
 
 /// Nodes where the gates of a segment want a copy of its qubit: their sites, and for a gate in a
@@ -57,7 +57,7 @@ std::uint64_t teleport_pairs(const Interactions& interactions, const Network& ne
     const Residence residence(interactions, placement);
     const std::map<std::uint32_t, Nodes> kept = kept_nodes(placement);
     ForestCost forest(topology);
-    std::uint64_t pairs = hops_of_moves(topology, placement);
+    std::uint64_t pairs = price_of_moves(topology, placement);
     // Copies that stand when a segment begins: kept through the one before it.
     std::vector<std::uint32_t> before(interactions.segments.size(), 0xffffffff);
     for (const auto& own : interactions.of_qubit) {

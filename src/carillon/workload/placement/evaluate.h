@@ -9,7 +9,8 @@
 
 namespace carillon {
 
-/// Bell pairs of one placement under the models that need no program. Loop bodies count once.
+/// Price of one placement under the models that need no program: numbers of Bell pairs, where all
+/// links have one price, else steps (LinkPrices). Loop bodies count once.
 struct PlacementScore {
     /// As if every two QPUs were linked: each segment pays for every QPU beyond the first that it
     /// needs. The sum of (lambda - 1) over hyperedges (Andres-Martinez & Heunen 2019).
@@ -17,7 +18,7 @@ struct PlacementScore {
     /// Each segment pays the links of a smallest tree that joins the QPUs that it needs
     /// (Andres-Martinez et al. 2023).
     std::uint64_t steiner = 0;
-    /// A change of home pays the hops of its way, and each segment a smallest forest that joins
+    /// A change of home pays its way, and each segment a smallest forest that joins
     /// every QPU where a gate wants a copy to some QPU that the qubit has lived on meanwhile
     /// (Burt, Chen & Leung 2026). Unlike `steiner`, a move never profits from copies.
     std::uint64_t teleport = 0;

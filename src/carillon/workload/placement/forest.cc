@@ -2,8 +2,10 @@
 #include "carillon/workload/placement/forest.h"
 
 #include <algorithm>
-#include <deque>
+#include <functional>
 #include <iterator>
+#include <queue>
+#include <utility>
 
 namespace carillon {
 namespace {
@@ -17,41 +19,30 @@ std::vector<std::uint32_t> sorted_set(std::span<const std::uint32_t> nodes) {
     return set;
 }
 
-/// Lowers costs along links, one link each, until nothing changes; all roots are one node.
+/// Lowers costs along links, each by its steps, until nothing changes; all roots are one node.
 void spread(const Topology& topology, const std::vector<std::uint32_t>& roots,
             std::vector<std::uint32_t>& cost) {
-    const auto merge_roots = [&] {
-        std::uint32_t least = ForestCost::kDisconnected;
-        for (const std::uint32_t r : roots) least = std::min(least, cost[r]);
-        bool changed = false;
-        for (const std::uint32_t r : roots) {
-            changed = changed || cost[r] != least;
-            cost[r] = least;
-        }
-        return changed;
+    using Entry = std::pair<std::uint32_t, std::uint32_t>;  // cost, node
+    std::priority_queue<Entry, std::vector<Entry>, std::greater<>> queue;
+    const auto lower = [&](std::uint32_t node, std::uint32_t to) {
+        if (cost[node] <= to) return;
+        cost[node] = to;
+        queue.emplace(to, node);
     };
-    merge_roots();
-    do {
-        // Nodes by cost, so that each is settled once: a bucket per cost.
-        std::vector<std::vector<std::uint32_t>> buckets;
-        for (std::uint32_t v = 0; v < cost.size(); ++v) {
-            if (cost[v] >= ForestCost::kDisconnected) continue;
-            if (cost[v] >= buckets.size()) buckets.resize(cost[v] + 1);
-            buckets[cost[v]].push_back(v);
+    for (std::uint32_t v = 0; v < cost.size(); ++v) {
+        if (cost[v] < ForestCost::kDisconnected) queue.emplace(cost[v], v);
+    }
+    while (!queue.empty()) {
+        const auto [c, v] = queue.top();
+        queue.pop();
+        if (c > cost[v]) continue;
+        if (std::binary_search(roots.begin(), roots.end(), v)) {
+            for (const std::uint32_t r : roots) lower(r, c);
         }
-        for (std::uint32_t c = 0; c < buckets.size(); ++c) {
-            for (std::size_t i = 0; i < buckets[c].size(); ++i) {
-                const std::uint32_t v = buckets[c][i];
-                if (cost[v] != c) continue;
-                for (const Topology::Edge& edge : topology.neighbours(QpuId{v})) {
-                    if (cost[edge.to.value] <= c + 1) continue;
-                    cost[edge.to.value] = c + 1;
-                    if (c + 1 >= buckets.size()) buckets.resize(c + 2);
-                    buckets[c + 1].push_back(edge.to.value);
-                }
-            }
+        for (const Topology::Edge& edge : topology.neighbours(QpuId{v})) {
+            lower(edge.to.value, c + edge.steps);
         }
-    } while (merge_roots());
+    }
 }
 
 }  // namespace
@@ -99,31 +90,32 @@ std::uint32_t ForestCost::exact(const std::vector<std::uint32_t>& roots,
 
 std::uint32_t ForestCost::nearest_first(std::vector<std::uint32_t> joined,
                                         std::vector<std::uint32_t> receivers) const {
-    std::uint32_t links = 0;
+    std::uint32_t total = 0;
     while (!receivers.empty()) {
-        // Breadth first from all that is joined, to the nearest receiver.
-        std::vector<std::uint32_t> from(topology_->size(), kMark);
-        std::deque<std::uint32_t> queue(joined.begin(), joined.end());
-        for (const std::uint32_t v : joined) from[v] = v;
-        std::uint32_t found = kMark;
-        while (!queue.empty() && found == kMark) {
-            const std::uint32_t v = queue.front();
-            queue.pop_front();
-            if (std::binary_search(receivers.begin(), receivers.end(), v)) found = v;
+        std::sort(joined.begin(), joined.end());
+        std::vector<std::uint32_t> cost(topology_->size(), kDisconnected);
+        for (const std::uint32_t v : joined) cost[v] = 0;
+        spread(*topology_, joined, cost);
+        const auto nearest =
+            std::min_element(receivers.begin(), receivers.end(),
+                             [&](std::uint32_t a, std::uint32_t b) { return cost[a] < cost[b]; });
+        if (cost[*nearest] >= kDisconnected) return kDisconnected;
+        total += cost[*nearest];
+        // Back along any way that costs as much.
+        for (std::uint32_t v = *nearest; cost[v] > 0;) {
+            joined.push_back(v);
             for (const Topology::Edge& edge : topology_->neighbours(QpuId{v})) {
-                if (from[edge.to.value] != kMark) continue;
-                from[edge.to.value] = v;
-                queue.push_back(edge.to.value);
+                if (cost[edge.to.value] + edge.steps != cost[v]) continue;
+                v = edge.to.value;
+                break;
             }
         }
-        if (found == kMark) return kDisconnected;
-        receivers.erase(std::find(receivers.begin(), receivers.end(), found));
-        for (std::uint32_t v = found; from[v] != v; v = from[v]) {
-            joined.push_back(v);
-            ++links;
-        }
+        receivers.erase(nearest);
+        std::erase_if(receivers, [&](std::uint32_t r) {
+            return std::find(joined.begin(), joined.end(), r) != joined.end();
+        });
     }
-    return links;
+    return total;
 }
 
 }  // namespace carillon

@@ -10,8 +10,9 @@
 
 namespace carillon {
 
-/// Links of a smallest Steiner forest: every receiver is joined to some root. What a group of gates
-/// costs when its qubit has lived on all roots while receivers need a copy.
+/// Price of a cheapest Steiner forest, which joins every receiver to some root: what a group of
+/// gates costs when its qubit has lived on all roots while receivers need a copy. In steps
+/// (LinkPrices): links, where all have one price.
 ///
 /// Exact on complete networks and for up to kExactReceivers receivers (dynamic programming over
 /// subsets of receivers, Dreyfus & Wagner, Networks 1 (1971) 195, with the roots merged into one
@@ -19,7 +20,7 @@ namespace carillon {
 class ForestCost {
   public:
     static constexpr std::size_t kExactReceivers = 8;
-    static constexpr std::uint32_t kDisconnected = 1u << 20;
+    static constexpr std::uint32_t kDisconnected = LinkPrices::kMostSteps + 1;
 
     /// The topology must outlive it.
     explicit ForestCost(const Topology& topology) : topology_(&topology) {}
