@@ -2,10 +2,15 @@
 #include "carillon/workload/placement/cost.h"
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
+#include <span>
 #include <string>
+#include <utility>
 
 #include "carillon/base/error.h"
 #include "carillon/workload/placement/steiner.h"
+#include "carillon/workload/placement/steiner_forest.h"
 
 namespace carillon {
 namespace {
@@ -50,6 +55,75 @@ std::uint32_t owner_position(const Interactions& interactions, const Segment& ne
     return interactions.segments[*after].begin - 1;
 }
 
+std::vector<std::vector<QpuId>> homes_by_segment(const Interactions& interactions,
+                                                 const Placement& placement) {
+    const std::vector<Life> life = lives(placement);
+    std::vector<std::vector<QpuId>> homes;
+    homes.reserve(interactions.segments.size());
+    for (std::uint32_t s = 0; s < interactions.segments.size(); ++s) {
+        const Segment& segment = interactions.segments[s];
+        const Life& qubit_life = life[segment.qubit.value];
+        homes.push_back(segment.block == BlockId{0}
+                            ? homes_during(qubit_life, segment)
+                            : home_at(qubit_life, qubit_life.size() == 1
+                                                      ? 0
+                                                      : owner_position(interactions, segment, s)));
+    }
+    return homes;
+}
+
+/// Copies kept through a segment.
+std::span<const KeptCopy> kept_through(const Placement& placement, std::uint32_t segment) {
+    const auto [first, last] = std::equal_range(
+        placement.kept.begin(), placement.kept.end(), KeptCopy{segment, {}},
+        [](const KeptCopy& a, const KeptCopy& b) { return a.segment < b.segment; });
+    return {first, last};
+}
+
+/// The qubit's segment `steps` after (before, if negative) a segment of the program's own block.
+std::optional<std::uint32_t> neighbour(const Interactions& interactions, std::uint32_t segment,
+                                       int steps) {
+    if (interactions.segments[segment].block != BlockId{0}) return std::nullopt;
+    const auto& own = interactions.of_qubit[interactions.segments[segment].qubit.value];
+    const auto at = std::lower_bound(own.begin(), own.end(), segment) - own.begin() + steps;
+    if (at < 0 || at >= static_cast<std::ptrdiff_t>(own.size())) return std::nullopt;
+    return own[static_cast<std::size_t>(at)];
+}
+
+using SegmentHomes = std::vector<std::vector<QpuId>>;
+
+/// Nodes where the segment's qubit lives or needs a copy, rising.
+std::vector<std::uint32_t> needed(const Interactions& interactions, const Placement& placement,
+                                  const SegmentHomes& homes, std::uint32_t s) {
+    std::vector<std::uint32_t> nodes;
+    for (QpuId home : homes[s]) nodes.push_back(home.value);
+    for (std::uint32_t g : interactions.segments[s].gates) {
+        nodes.push_back(placement.site[interactions.gates[g].operation].value);
+        if (placement.kept.empty()) continue;
+        for (std::uint32_t other : interactions.gates[g].segments) {
+            if (other == s) continue;
+            const auto kept = kept_through(placement, other);
+            if (!kept.empty()) nodes.push_back(homes[other][0].value);
+            for (const KeptCopy& copy : kept) nodes.push_back(copy.qpu.value);
+        }
+    }
+    std::sort(nodes.begin(), nodes.end());
+    nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+    return nodes;
+}
+
+/// Nodes that hold the segment's qubit when it begins, rising.
+std::vector<std::uint32_t> held_before(const Interactions& interactions, const Placement& placement,
+                                       const SegmentHomes& homes, std::uint32_t s) {
+    std::vector<std::uint32_t> nodes{homes[s][0].value};
+    if (placement.kept.empty()) return nodes;
+    const auto before = neighbour(interactions, s, -1);
+    if (!before) return nodes;
+    for (const KeptCopy& copy : kept_through(placement, *before)) nodes.push_back(copy.qpu.value);
+    std::sort(nodes.begin(), nodes.end());
+    return nodes;
+}
+
 void require(bool holds, const std::string& message) {
     if (!holds) throw InputError("placement: " + message);
 }
@@ -92,6 +166,86 @@ void check_capacities(const Network& network, const Placement& placement) {
     }
 }
 
+/// Checks the copies kept through one segment.
+class KeptCheck {
+  public:
+    KeptCheck(const Interactions& interactions, const Placement& placement,
+              const SegmentHomes& homes, std::span<const std::uint32_t> capacity)
+        : interactions_(interactions), placement_(placement), homes_(homes), capacity_(capacity) {}
+
+    void segment(std::uint32_t s) const {
+        const std::string name = "segment " + std::to_string(s);
+        require(interactions_.segments[s].embeddable,
+                name + " keeps copies, but gates of it do not let them live");
+        const auto before = neighbour(interactions_, s, -1), after = neighbour(interactions_, s, 1);
+        require(before && after, name + " keeps copies, but is the qubit's first or last");
+        require(!keeps(*before), name + " and the one before it both keep copies");
+        for (std::uint32_t part : {*before, s, *after}) {
+            require(homes_[part].size() == 1 && homes_[part][0] == homes_[s][0],
+                    name + " keeps copies, but its qubit moves then");
+        }
+        gates(s, name);
+        copies(s, *before, name);
+    }
+
+  private:
+    bool keeps(std::uint32_t s) const { return !kept_through(placement_, s).empty(); }
+
+    void gates(std::uint32_t s, const std::string& name) const {
+        for (std::uint32_t g : interactions_.segments[s].gates) {
+            const Interaction& gate = interactions_.gates[g];
+            const std::string operation = "operation " + std::to_string(gate.operation);
+            require(placement_.site[gate.operation] == homes_[s][0],
+                    operation + " is in " + name +
+                        ", which keeps copies, but its site is not "
+                        "the qubit's home");
+            for (std::uint32_t other : gate.segments) {
+                require(other == s || !keeps(other),
+                        operation + " joins two segments that both keep copies");
+            }
+        }
+    }
+
+    void copies(std::uint32_t s, std::uint32_t before, const std::string& name) const {
+        const auto nodes = needed(interactions_, placement_, homes_, before);
+        const auto held = held_before(interactions_, placement_, homes_, before);
+        for (const KeptCopy& copy : kept_through(placement_, s)) {
+            const std::uint32_t v = copy.qpu.value;
+            const std::string what = name + " keeps a copy at node " + std::to_string(v);
+            require(v < capacity_.size() && capacity_[v] > 0, what + ", not a QPU in service");
+            require(copy.qpu != homes_[s][0], what + ", where its qubit lives");
+            require(std::binary_search(nodes.begin(), nodes.end(), v) ||
+                        std::binary_search(held.begin(), held.end(), v),
+                    what + ", where none stands before");
+        }
+    }
+
+    const Interactions& interactions_;
+    const Placement& placement_;
+    const SegmentHomes& homes_;
+    std::span<const std::uint32_t> capacity_;
+};
+
+void check_kept(const Interactions& interactions, const Placement& placement,
+                std::span<const std::uint32_t> capacity) {
+    if (placement.kept.empty()) return;
+    for (std::size_t i = 0; i < placement.kept.size(); ++i) {
+        const KeptCopy& copy = placement.kept[i];
+        require(copy.segment < interactions.segments.size(),
+                "a kept copy names an unknown segment");
+        if (i == 0) continue;
+        const KeptCopy& last = placement.kept[i - 1];
+        require(std::pair{last.segment, last.qpu.value} < std::pair{copy.segment, copy.qpu.value},
+                "kept copies are not in rising order of segment and QPU");
+    }
+    const SegmentHomes homes = homes_by_segment(interactions, placement);
+    const KeptCheck check(interactions, placement, homes, capacity);
+    for (std::size_t i = 0; i < placement.kept.size(); ++i) {
+        const std::uint32_t s = placement.kept[i].segment;
+        if (i == 0 || placement.kept[i - 1].segment != s) check.segment(s);
+    }
+}
+
 }  // namespace
 
 std::vector<std::uint32_t> node_capacities(const Network& network) {
@@ -106,28 +260,23 @@ PlacementCost placement_cost(const Interactions& interactions, const Network& ne
                              const Placement& placement, CostModel model) {
     const Topology topology(network);
     SteinerCost steiner(topology);
-    const std::vector<Life> life = lives(placement);
-    std::vector<std::vector<QpuId>> homes(interactions.segments.size());
+    JoinCost join(steiner);
+    const auto homes = homes_by_segment(interactions, placement);
     PlacementCost cost;
     cost.moves = placement.moves.size();
+    cost.kept_copies = placement.kept.size();
 
-    std::vector<std::uint32_t> nodes;
     for (std::uint32_t s = 0; s < interactions.segments.size(); ++s) {
-        const Segment& segment = interactions.segments[s];
-        const Life& qubit_life = life[segment.qubit.value];
-        homes[s] =
-            segment.block == BlockId{0}
-                ? homes_during(qubit_life, segment)
-                : home_at(qubit_life,
-                          qubit_life.size() == 1 ? 0 : owner_position(interactions, segment, s));
-        nodes.clear();
-        for (QpuId home : homes[s]) nodes.push_back(home.value);
-        for (std::uint32_t g : segment.gates) {
-            nodes.push_back(placement.site[interactions.gates[g].operation].value);
+        if (!kept_through(placement, s).empty()) {
+            ++cost.embedded_segments;
+            continue;
         }
-        std::sort(nodes.begin(), nodes.end());
-        nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
-        cost.pairs += model == CostModel::kCat ? nodes.size() - 1 : steiner(nodes);
+        const std::vector<std::uint32_t> nodes = needed(interactions, placement, homes, s);
+        const std::vector<std::uint32_t> held = held_before(interactions, placement, homes, s);
+        std::vector<std::uint32_t> all;
+        std::set_union(nodes.begin(), nodes.end(), held.begin(), held.end(),
+                       std::back_inserter(all));
+        cost.pairs += model == CostModel::kCat ? all.size() - held.size() : join(held, all);
     }
 
     for (const Interaction& gate : interactions.gates) {
@@ -165,6 +314,7 @@ void check_placement(const Interactions& interactions, const Network& network,
         require(!multi[i] || (site.value < capacity.size() && capacity[site.value] > 0),
                 name + " is done on a node that is not a QPU in service");
     }
+    check_kept(interactions, placement, capacity);
 }
 
 }  // namespace carillon

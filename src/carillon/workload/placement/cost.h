@@ -18,19 +18,27 @@ enum class CostModel : std::uint8_t {
 
 /// What a placement costs, each operation once (a loop body counts once).
 struct PlacementCost {
-    std::uint64_t pairs = 0;           ///< Bell pairs in all
-    std::uint64_t remote_gates = 0;    ///< multi-qubit gates whose operands live on several QPUs
-    std::uint64_t detached_gates = 0;  ///< of these, done where none of the operands lives
-    std::uint64_t moves = 0;           ///< changes of home
+    std::uint64_t pairs = 0;              ///< Bell pairs in all
+    std::uint64_t remote_gates = 0;       ///< multi-qubit gates whose operands live on several QPUs
+    std::uint64_t detached_gates = 0;     ///< of these, done where none of the operands lives
+    std::uint64_t moves = 0;              ///< changes of home
+    std::uint64_t embedded_segments = 0;  ///< segments that copies are kept through
+    std::uint64_t kept_copies = 0;        ///< copies kept through them
 };
 
-/// Bell pairs that `placement` needs: each segment pays for the QPUs that its qubit lives on during
-/// it and that its gates are done on.
+/// Bell pairs that `placement` needs.
+///
+/// A segment needs copies at the QPUs that its qubit lives on during it, and at those that its
+/// gates are done on: the site, or, when copies of another operand are kept through the gate, that
+/// operand's home and every kept copy. It pays for the links that join them to what the qubit
+/// holds already: its home and the copies kept through the segment before. A segment that copies
+/// are kept through pays nothing.
 PlacementCost placement_cost(const Interactions& interactions, const Network& network,
                              const Placement& placement, CostModel model = CostModel::kSteiner);
 
 /// Whether every qubit has a home, moves are in order, nothing exceeds a capacity at any time, and
-/// every multi-qubit gate (and nothing else) has a site that can host it.
+/// every multi-qubit gate (and nothing else) has a site that can host it; and kept copies obey the
+/// rules of KeptCopy.
 ///
 /// Throws: InputError that says what is wrong.
 void check_placement(const Interactions& interactions, const Network& network,

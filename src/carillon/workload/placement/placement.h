@@ -19,10 +19,11 @@ struct Move {
 /// then done as a CX at the qubit's home and at every kept copy, so that its other operand needs a
 /// copy at each of these QPUs.
 ///
-/// Rules: the qubit has one home from the segment before to the segment after; the copy stands
-/// at `qpu` when the segment before ends (a gate of it is done there, or it was kept already);
-/// no gate of the segment has another operand whose own segment keeps copies; `site` of its gates
-/// is the qubit's home.
+/// Rules: the segment is embeddable, and copies are kept through neither the segment before nor the
+/// one after; the qubit has one home from the segment before to the segment after, and `qpu` is
+/// another; the copy stands at `qpu` when the segment before ends (a gate of it is done there, or
+/// it was kept already before it); no gate of the segment has another operand whose own segment
+/// keeps copies; `site` of its gates is the qubit's home.
 struct KeptCopy {
     std::uint32_t segment = 0;  ///< index into Interactions::segments
     QpuId qpu;

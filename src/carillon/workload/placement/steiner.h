@@ -49,6 +49,7 @@ class SteinerCost {
     ///     nodes: distinct nodes in any order.
     std::uint32_t operator()(std::span<const std::uint32_t> nodes);
     bool complete() const { return complete_; }
+    bool estimates() const { return estimate_; }
     /// Cost of the cheapest path between two nodes.
     std::uint32_t distance(std::uint32_t a, std::uint32_t b) const {
         if (distances_.empty()) return far_distance(a, b);
