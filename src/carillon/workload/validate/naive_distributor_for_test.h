@@ -120,6 +120,8 @@ class NaiveDistributor {
     void gate(const Operation& op) {
         const auto qubits = source_.qubits(op);
         if (op.gate == GateKind::kX && op.controls == 0 && coin()) return x_everywhere(qubits[0]);
+        if (op.gate == GateKind::kX && op.controls == 1 && coin())
+            return cx_everywhere(qubits[0].value, qubits[1].value);
         for (std::size_t i = 0; i < qubits.size(); ++i)
             if (!diagonal_on(op, i)) close_copies_of(qubits[i].value);
         std::uint32_t host = home(qubits[random_.below(qubits.size())].value);
@@ -169,6 +171,25 @@ class NaiveDistributor {
         builder_.gate(home(qubit.value), GateKind::kX, 0, {where_[qubit.value].qubit});
         for (const Copy& c : copies_)
             if (c.qubit == qubit.value) builder_.gate(c.qpu, GateKind::kX, 0, {c.at});
+    }
+    /// A CX whose target keeps its copies: done on each of them, in any order.
+    void cx_everywhere(std::uint32_t control, std::uint32_t target) {
+        std::vector<Location> holders{where_[target]};
+        for (Copy& c : copies_) {
+            if (c.qubit != target) continue;
+            c.used = true;
+            holders.push_back({QpuId{c.qpu}, c.at});
+        }
+        for (std::size_t i = holders.size(); i > 1; --i)
+            std::swap(holders[i - 1], holders[random_.below(i)]);
+        std::vector<LocalQubit> controls;
+        for (const Location& h : holders) controls.push_back(reach(control, h.qpu.value));
+        for (std::size_t i = 0; i < holders.size(); ++i)
+            builder_.gate(holders[i].qpu.value, GateKind::kX, 1, {controls[i], holders[i].qubit});
+        for (std::size_t i = copies_.size(); i-- > 0;) {
+            copies_[i].used = false;
+            if (coin()) close(i);
+        }
     }
     void tell_all(std::uint32_t from, BitId bit) {
         for (std::uint32_t k = 0; k < num_qpus(); ++k)

@@ -10,16 +10,6 @@ namespace carillon::validation {
 
 namespace {
 
-/// Adds a value to a sorted set, or takes it out when it is there.
-template <class T>
-void toggle(std::vector<T>& set, T value) {
-    const auto at = std::ranges::lower_bound(set, value);
-    if (at != set.end() && *at == value)
-        set.erase(at);
-    else
-        set.insert(at, value);
-}
-
 bool is_hadamard(const Matrix2& m) {
     const Complex a = m[0];
     return std::abs(std::abs(a) - std::numbers::sqrt2 / 2) < 1e-9 && std::abs(m[1] - a) < 1e-9 &&
@@ -225,7 +215,7 @@ void QuantumMemory::gate(GateKind kind, int controls, std::span<const Physical> 
         contents_[operands[0]].flip ^= true;
         return;
     }
-    if (kind == GateKind::kX && controls == 1 && !sole(operands[1]))
+    if (kind == GateKind::kX && controls == 1 && acts_on_parities(operands[0], operands[1]))
         return copy_or_uncopy(operands[0], operands[1]);
     if (kind == GateKind::kX && controls > 1 && !sole(operands.back()))
         return copy_product(operands.first(operands.size() - 1), operands.back());
@@ -240,16 +230,6 @@ void QuantumMemory::gate(GateKind kind, int controls, std::span<const Physical> 
             return gate_on_copy(operands[0], steps_[0]);
     }
     logical_gate(controls, operands, matrix, !expanded);
-}
-
-/// A CX that changes only what its target holds a copy of.
-void QuantumMemory::copy_or_uncopy(Physical control, Physical target) {
-    const Content source = contents_[control];
-    if (source.wires.empty()) throw Difference(names_.name(control) + " holds no qubit");
-    for (const std::uint32_t w : source.wires) toggle_wire(target, w);
-    Content& c = contents_[target];
-    for (const Definition o : source.outcomes) toggle(c.outcomes, o);
-    c.flip ^= source.flip;
 }
 
 /// A one-qubit gate on a qubit that holds one of several copies.
@@ -427,8 +407,10 @@ Definition QuantumMemory::measure_turned(Physical p) {
             throw Difference("the measurement of " + names_.name(p) + " destroys " +
                              names_.wire_name(w) + ", which nothing else holds");
     const Definition outcome = new_outcome();
-    for (const std::uint32_t w : contents_[p].wires) toggle(wires_[w].pending, outcome);
+    const std::vector<std::uint32_t> held = contents_[p].wires;
+    for (const std::uint32_t w : held) toggle(wires_[w].pending, outcome);
     set_content(p, {{}, {outcome}, false, false});
+    for (const std::uint32_t w : held) absorb_controls(w);
     ++disentangled_;
     return outcome;
 }
@@ -475,6 +457,7 @@ Definition QuantumMemory::measure(Physical p) {
     wires_[gone] = {};
     free_wires_.push_back(gone);
     if (!frames_.empty()) --frames_.back().pairs_alive;
+    for (const std::uint32_t w : relation.wires) absorb_controls(w);
     ++entangled_;
     return outcome;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <span>
@@ -14,6 +15,16 @@
 #include "carillon/workload/validate/source_form.h"
 
 namespace carillon::validation {
+
+/// Adds a value to a sorted set, or takes it out when it is there.
+template <class T>
+void toggle(std::vector<T>& set, T value) {
+    const auto at = std::ranges::lower_bound(set, value);
+    if (at != set.end() && *at == value)
+        set.erase(at);
+    else
+        set.insert(at, value);
+}
 
 /// What a physical qubit holds: in every term of the state its Z value is the XOR of the values of
 /// some wires, of some measured outcomes, and of a constant. |0> holds nothing at all.
@@ -38,6 +49,10 @@ struct Content {
 /// of q, and a phase or the control of a CX may use it. H on b and its measurement with outcome k
 /// leave a phase k q, which Z on q if k clears.
 ///
+/// A CX whose target q has copies is done on each of them. In between they hold q or q + y; when
+/// all hold q + y, that takes the place of q: a CX from y to q, and a Z due on q + y is one on
+/// either.
+///
 /// A remote gate with many controls: a CCX from a and b to half of a pair, and the measurement of
 /// that half, leave a copy of the product a b at the other end, a wire of its own (a product wire).
 /// A phase on it is a phase on a b; H and measurement with outcome k leave a phase k a b, which a
@@ -59,6 +74,9 @@ class QuantumMemory {
     void correct_product(std::span<const Physical> operands, std::span<const Definition> outcomes);
     void gate(GateKind kind, int controls, std::span<const Physical> operands,
               std::span<const Angle> angles, const Matrix* matrix);
+    /// Whether the gate needs qubits of its own where an operand holds the parity of several, as
+    /// it does until the other copies have had the same CX. It can wait for them.
+    bool must_wait(GateKind kind, int controls, std::span<const Physical> operands) const;
     /// A protocol's measurement; returns the outcome's name.
     Definition measure(Physical p);
     void measure_source(Physical p, std::uint32_t number);
@@ -79,6 +97,8 @@ class QuantumMemory {
     void check_released(std::span<const Physical> allowed) const;
 
     Definition new_outcome() { return next_outcome_++; }
+    /// Qubits that held a parity and hold a qubit of their own now; the caller clears it.
+    std::vector<Physical>& settled() { return settled_; }
     std::size_t entangled() const { return entangled_; }
     std::size_t disentangled() const { return disentangled_; }
 
@@ -135,7 +155,11 @@ class QuantumMemory {
     void toggle_outcome(std::vector<Definition>& set, bool& flip, Definition outcome) const;
     void set_content(Physical p, Content content);
     void swap_contents(Physical a, Physical b);
+    bool holds_parity(Physical p) const;
+    bool acts_on_parities(Physical control, Physical target) const;
     void copy_or_uncopy(Physical control, Physical target);
+    void absorb_controls(std::uint32_t wire);
+    void absorb(std::uint32_t wire, std::uint32_t control);
     void gate_on_copy(Physical p, const Primitive& step);
     void logical_gate(int controls, std::span<const Physical> operands, const Matrix* matrix,
                       bool opaque);
@@ -158,6 +182,7 @@ class QuantumMemory {
     /// Outcomes that are the XOR of others (and 1): measurements of known qubits.
     std::unordered_map<Definition, Content> derived_;
     std::size_t entangled_ = 0, disentangled_ = 0;
+    std::vector<Physical> settled_;
     std::vector<Primitive> steps_;
     std::vector<Physical> at_;
     std::vector<Literal> literals_;

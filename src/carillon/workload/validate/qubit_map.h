@@ -30,9 +30,9 @@ class QubitMap {
     /// "source qubit q[3]" for the wire that starts as that qubit.
     std::string wire_name(std::uint32_t wire) const;
 
-  private:
     std::size_t qpu_of(Physical p) const;
 
+  private:
     const Circuit& source_;
     const DistributedProgram& program_;
     std::vector<Physical> first_;  ///< by QPU, and the end; only qubits up to the last one in use

@@ -35,6 +35,7 @@ Replay::Replay(const Circuit& source, const DistributedProgram& program, const S
       windows_(program, certificates),
       classical_(source.num_bits, [this] { return quantum_.new_outcome(); }),
       cursors_(program.qpus.size()),
+      stalled_(program.qpus.size()),
       pairs_(program.pairs.size()),
       messages_(program.num_messages),
       meetings_(expected.events.size()) {}
@@ -112,17 +113,60 @@ void Replay::run_region(BlockId source_block, std::span<const Part> parts, bool 
                       windows_.first_of(part.qpu, block.value)};
         ready_.push_back(part.qpu);
     }
-    while (!ready_.empty()) {
-        const std::uint32_t qpu = ready_.back();
-        ready_.pop_back();
-        run_stream(qpu);
-    }
+    do run_ready();
+    while (try_stalled(parts));
     for (const Part& part : parts)
         if (!cursors_[part.qpu].done()) report_deadlock(parts);
     for (std::size_t i = 0; i < parts.size(); ++i) cursors_[parts[i].qpu] = outside[i];
     ready_ = std::move(waiting);
     source_block_ = block_outside;
     region_ = region_outside;
+    wake_all_stalled();
+}
+
+void Replay::run_ready() {
+    while (!ready_.empty()) {
+        const std::uint32_t qpu = ready_.back();
+        ready_.pop_back();
+        run_stream(qpu);
+    }
+}
+
+/// When nothing else can go on, a gate that waits for its operands to settle is tried as it is.
+bool Replay::try_stalled(std::span<const Part> parts) {
+    for (const Part& part : parts) {
+        if (num_stalled_ == 0) return false;
+        if (stalled_[part.qpu] != region_) continue;
+        stalled_[part.qpu] = 0;
+        --num_stalled_;
+        patient_ = false;
+        run_stream(part.qpu);
+        patient_ = true;
+        return true;
+    }
+    return false;
+}
+
+/// Operands at these QPUs have settled: their gates are tried again.
+void Replay::wake_settled() {
+    for (const Physical p : quantum_.settled()) {
+        const auto qpu = static_cast<std::uint32_t>(names_.qpu_of(p));
+        if (stalled_[qpu] != region_) continue;
+        stalled_[qpu] = 0;
+        --num_stalled_;
+        ready_.push_back(qpu);
+    }
+    quantum_.settled().clear();
+}
+
+/// Back in the region around a block that may have settled what its QPUs wait for.
+void Replay::wake_all_stalled() {
+    for (std::uint32_t qpu = 0; qpu < stalled_.size() && num_stalled_ != 0; ++qpu) {
+        if (stalled_[qpu] != region_) continue;
+        stalled_[qpu] = 0;
+        --num_stalled_;
+        ready_.push_back(qpu);
+    }
 }
 
 void Replay::run_stream(std::uint32_t qpu) {
@@ -153,7 +197,7 @@ void Replay::run_stream(std::uint32_t qpu) {
 bool Replay::step(std::uint32_t qpu, const Instruction& i) {
     switch (i.kind) {
         case InstructionKind::kGate:
-            gate(qpu, i);
+            if (!gate(qpu, i)) return false;
             break;
         case InstructionKind::kMeasure:
             take_operands(qpu, i);
@@ -187,6 +231,8 @@ bool Replay::step(std::uint32_t qpu, const Instruction& i) {
             wrong("an instruction of no known kind");
     }
     ++executed_;
+    patient_ = true;
+    if (!quantum_.settled().empty()) wake_settled();
     return true;
 }
 
@@ -236,7 +282,8 @@ void Replay::check_expression(std::uint32_t qpu, const Instruction& i, const Sou
 
 // --- quantum instructions -------------------------------------------------------------------
 
-void Replay::gate(std::uint32_t q, const Instruction& i) {
+/// False when the gate waits for its operands to settle.
+bool Replay::gate(std::uint32_t q, const Instruction& i) {
     const QpuProgram& qpu = program_.qpus[q];
     take_operands(q, i);
     if (!in_arena(i.first_param, i.num_params, qpu.params.size()) ||
@@ -245,6 +292,12 @@ void Replay::gate(std::uint32_t q, const Instruction& i) {
     const std::string fault = gate_fault(i.gate, i.controls, i.num_operands, qpu.parameters(i),
                                          i.matrix, program_.matrices);
     if (!fault.empty()) wrong(fault);
+    if (patient_ && (i.num_conditions == 0 || i.controls != 0) &&
+        quantum_.must_wait(i.gate, i.controls, operands_)) {
+        stalled_[q] = region_;
+        ++num_stalled_;
+        return false;
+    }
     if (i.num_conditions != 0) {
         const bool pauli =
             i.gate == GateKind::kX || i.gate == GateKind::kY || i.gate == GateKind::kZ;
@@ -253,8 +306,11 @@ void Replay::gate(std::uint32_t q, const Instruction& i) {
             wrong("a correction must be x, y, z or a controlled z");
         bits_.clear();
         for (const BitId b : qpu.conditions(i)) bits_.push_back(classical_.read(bit(q, b)));
-        if (product) return quantum_.correct_product(operands_, bits_);
-        return quantum_.correct(i.gate, operands_[0], bits_);
+        if (product)
+            quantum_.correct_product(operands_, bits_);
+        else
+            quantum_.correct(i.gate, operands_[0], bits_);
+        return true;
     }
     angles_.clear();
     for (const Param& p : qpu.parameters(i)) {
@@ -262,6 +318,7 @@ void Replay::gate(std::uint32_t q, const Instruction& i) {
     }
     const Matrix* matrix = i.gate == GateKind::kUnitary ? &program_.matrices[i.matrix] : nullptr;
     quantum_.gate(i.gate, i.controls, operands_, angles_, matrix);
+    return true;
 }
 
 /// A run-time angle as a multiple of a value that has a number.

@@ -67,9 +67,13 @@ class Replay {
     void prepare();
     void prepare_blocks(std::uint32_t qpu);
     void run_region(BlockId source_block, std::span<const Part> parts, bool otherwise);
+    void run_ready();
     void run_stream(std::uint32_t qpu);
+    bool try_stalled(std::span<const Part> parts);
+    void wake_settled();
+    void wake_all_stalled();
     bool step(std::uint32_t qpu, const Instruction& i);
-    void gate(std::uint32_t qpu, const Instruction& i);
+    bool gate(std::uint32_t qpu, const Instruction& i);
     Angle run_time_angle(std::uint32_t qpu, ExprId expr);
     void measure(std::uint32_t qpu, const Instruction& i);
     void reset(const Instruction& i);
@@ -107,6 +111,11 @@ class Replay {
     ClassicalMemory classical_;
     std::vector<Cursor> cursors_;
     std::vector<std::uint32_t> ready_;
+    /// By QPU: the region in which its next gate waits for copies of its operands at other QPUs to
+    /// be changed as these were, or 0.
+    std::vector<std::uint32_t> stalled_;
+    std::size_t num_stalled_ = 0;
+    bool patient_ = true;  ///< such gates wait
     std::vector<PairState> pairs_;
     std::vector<MessageState> messages_;
     std::vector<Meeting> meetings_;  ///< by event of the source

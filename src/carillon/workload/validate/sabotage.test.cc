@@ -83,8 +83,8 @@ TEST(Sabotage, faults_in_dynamic_programs_are_found) {
     }
     expect_each_was_tried(
         tallies,
-        {"wrong_bit_owner", "wrong_variable_owner", "certificate_changed", "certificate_dropped",
-         "certificate_for_other_operations", "certificate_on_other_qubits"});
+        {"drop_x_on_a_copy", "wrong_bit_owner", "wrong_variable_owner", "certificate_changed",
+         "certificate_dropped", "certificate_for_other_operations", "certificate_on_other_qubits"});
 }
 
 }  // namespace

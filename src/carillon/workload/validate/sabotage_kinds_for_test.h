@@ -308,6 +308,66 @@ inline bool instruction_moved(DistributedProgram& p, Random& r) {
     return true;
 }
 
+// --- gates on all copies of a qubit -----------------------------------------------------------
+
+/// A CX onto a communication qubit that is not measured next: one of those that change all copies.
+inline std::vector<Place> find_cx_on_copies(const DistributedProgram& p) {
+    std::vector<Place> found;
+    for (const Place& place : find_all(p, is_gate)) {
+        const QpuProgram& q = p.qpus[place.qpu];
+        const InstructionBlock& block = q.blocks[place.block];
+        const Instruction& i = block[place.index];
+        if (i.gate != GateKind::kX || i.controls != 1 || !q.is_comm(q.qubits(i)[1])) continue;
+        const bool measured = place.index + 1 < block.size() &&
+                              is_kind(block[place.index + 1], InstructionKind::kMeasure) &&
+                              q.qubits(block[place.index + 1])[0] == q.qubits(i)[1];
+        if (!measured) found.push_back(place);
+    }
+    return found;
+}
+inline bool drop_cx_on_a_copy(DistributedProgram& p, Random& r) {
+    const auto found = find_cx_on_copies(p);
+    if (found.empty()) return false;
+    const Place place = found[r.below(found.size())];
+    InstructionBlock& block = block_of(p, place);
+    block.erase(block.begin() + static_cast<std::ptrdiff_t>(place.index));
+    return true;
+}
+inline bool another_control_on_a_copy(DistributedProgram& p, Random& r) {
+    const auto found = find_cx_on_copies(p);
+    if (found.empty()) return false;
+    const Place place = found[r.below(found.size())];
+    QpuProgram& q = p.qpus[place.qpu];
+    std::vector<LocalQubit> operands = operands_of(q, at(p, place));
+    const LocalQubit old = operands[0];
+    operands[0] = static_cast<LocalQubit>(r.below(q.num_qubits()));
+    if (operands[0] == old || operands[0] == operands[1]) return false;
+    set_operands(q, at(p, place), operands);
+    return true;
+}
+/// The copy is kept, and nothing that happens to its qubit reaches it any more.
+inline bool copy_not_changed(DistributedProgram& p, Random& r) {
+    const auto found = find_cx_on_copies(p);
+    if (found.empty()) return false;
+    const Place first = found[r.below(found.size())];
+    const LocalQubit copy = p.qpus[first.qpu].qubits(at(p, first))[1];
+    for (std::size_t k = found.size(); k-- > 0;) {
+        const Place& place = found[k];
+        if (place.qpu != first.qpu || place.block != first.block || place.index < first.index ||
+            p.qpus[place.qpu].qubits(at(p, place))[1] != copy)
+            continue;
+        InstructionBlock& block = block_of(p, place);
+        block.erase(block.begin() + static_cast<std::ptrdiff_t>(place.index));
+    }
+    return true;
+}
+inline bool drop_x_on_a_copy(DistributedProgram& p, Random& r) {
+    return drop_one(p, r, [](const QpuProgram& q, const Instruction& i) {
+        return is_gate(q, i) && i.gate == GateKind::kX && i.controls == 0 &&
+               q.is_comm(q.qubits(i)[0]);
+    });
+}
+
 // --- copies, measurements, resets -------------------------------------------------------------
 
 inline bool drop_protocol_measurement(DistributedProgram& p, Random& r) {
