@@ -10,6 +10,7 @@
 #include "carillon/workload/distribute/classical_flow.h"
 #include "carillon/workload/distribute/emitter.h"
 #include "carillon/workload/distribute/holders.h"
+#include "carillon/workload/distribute/uses.h"
 #include "carillon/workload/distribute/wide_gate.h"
 #include "carillon/workload/transpile/one_qubit.h"
 
@@ -70,9 +71,10 @@ class Distributor {
           network_(ground.network),
           topology_(ground.topology),
           interactions_(ground.interactions),
+          uses_(interactions_, placement),
           flow_(flow_of(ground, placement, record)),
           emitter_(circuit_, network_, record),
-          holders_(circuit_, network_, topology_, interactions_, placement, emitter_,
+          holders_(circuit_, network_, topology_, interactions_, placement, uses_, emitter_,
                    ground.limits.copy_gates),
           wide_(topology_, holders_, emitter_),
           interaction_of_(ground.interaction_of),
@@ -103,6 +105,8 @@ class Distributor {
         for (std::uint32_t position = 0; position < operations.size(); ++position) {
             if (id == BlockId{0}) moves_before(position);
             const std::uint32_t number = number_++;
+            position_ = position;
+            block_ = id;
             operation(operations[position], number);
         }
         if (id == BlockId{0}) moves_before(kNone);
@@ -154,20 +158,66 @@ class Distributor {
     // -------------------------------------------------------------------------------------------------------
 
     void one_qubit_gate(const Operation& op, QubitId w, std::uint32_t number) {
-        if (actions_[number] == OneQubitAction::kOther) holders_.close_all(w);
-        const Location home = holders_.home(w);
         if (op.gate == GateKind::kUnitary)
             throw InternalError("distribute: the circuit was not lowered");
+        const OneQubitAction action = actions_[number];
+        if (uses_.any_kept() && block_ == BlockId{0} && in_kept_segment(op, w, action)) return;
+        if (action == OneQubitAction::kOther) holders_.close_all(w);
+        const Location home = holders_.home(w);
         emitter_.gate(home.qpu, op.gate, 0, std::span(&home.qubit, 1), circuit_.parameters(op));
-        if (actions_[number] == OneQubitAction::kAntidiagonal)
+        if (action == OneQubitAction::kAntidiagonal)
             for (const Location& copy : holders_.copies(w))
                 emitter_.gate(copy.qpu, GateKind::kX, 0, {copy.qubit});
     }
 
+    /// The last segment of `w` that starts at or before `position` of the program's own block.
+    std::uint32_t segment_at(QubitId w, std::uint32_t position) const {
+        const auto& own = interactions_.of_qubit[static_cast<std::size_t>(w)];
+        const auto after = std::partition_point(own.begin(), own.end(), [&](std::uint32_t s) {
+            return interactions_.segments[s].begin <= position;
+        });
+        return *std::prev(after);
+    }
+
+    /// Between U1 = P(b) H P(a) and U2 = P(d) H P(c), which stand around a segment with kept
+    /// copies, a Z on the qubit is an X in the bases outside: nothing of the two is left but P(a),
+    /// P(d) and, if the phases in between add up to pi, an X. False when the gate is not part of
+    /// such a segment.
+    bool in_kept_segment(const Operation& op, QubitId w, OneQubitAction action) {
+        if (action != OneQubitAction::kOther) return !uses_.kept(segment_at(w, position_)).empty();
+        const std::uint32_t next = segment_at(w, position_ + 1);
+        const std::uint32_t ended = segment_at(w, position_);
+        const Location home = holders_.home(w);
+        if (!uses_.kept(next).empty()) {
+            holders_.enter_with_copies(next);
+            phase(home, hadamard_type(circuit_, op)->before);
+            return true;
+        }
+        if (uses_.kept(ended).empty()) return false;
+        if (interactions_.segments[ended].flips) {
+            emitter_.gate(home.qpu, GateKind::kX, 0, {home.qubit});
+            for (const Location& copy : holders_.copies(w))
+                emitter_.gate(copy.qpu, GateKind::kX, 0, {copy.qubit});
+        }
+        phase(home, hadamard_type(circuit_, op)->after);
+        holders_.enter_with_copies(next);
+        return true;
+    }
+
+    void phase(Location at, double angle) {
+        const NamedGate gate = name_one_qubit_gate({1, {1, 0, 0, std::polar(1.0, angle)}});
+        if (gate.kind == GateKind::kId) return;
+        const std::vector<Param> params(gate.params.begin(), gate.params.end());
+        emitter_.gate(at.qpu, gate.kind, 0, std::span(&at.qubit, 1), params);
+    }
+
     void phase_gate(const Operation& op, std::span<const QubitId> wires, std::uint32_t number) {
+        const std::uint32_t gate = interaction_of_[number];
+        const std::uint32_t target = uses_.kept_operand(gate);
+        if (target != Uses::kNone) return change_copies(gate, wires[target], wires[1 - target]);
         const QpuId site = placement_.site[number];
         const bool fold = wires.size() > 2 && fold_pays(wires, site);
-        holders_.start_gate(interaction_of_[number], fold ? QpuId{} : site);
+        holders_.start_gate(gate, std::span(&site, fold ? 0 : 1));
         if (fold) {
             wide_.run(op.gate, circuit_.parameters(op), wires, wide_.chain(wires, site));
         } else {
@@ -175,6 +225,20 @@ class Distributor {
             for (const QubitId w : wires) operands.push_back(holders_.require(w, site));
             emitter_.gate(site, op.gate, op.controls, operands, circuit_.parameters(op));
         }
+        holders_.finish_gate();
+    }
+
+    /// A gate of a segment with kept copies: a CX on its qubit and on every copy of it. Copies that
+    /// stand where there is no room for the other qubit are closed first.
+    void change_copies(std::uint32_t gate, QubitId target, QubitId control) {
+        std::vector<QpuId> sites = {holders_.home(target).qpu};
+        for (const Location& copy : holders_.copies(target)) sites.push_back(copy.qpu);
+        holders_.start_gate(gate, sites, target);
+        for (const QpuId site : sites)
+            if (holders_.serve(target, site)) holders_.require(control, site);
+        for (const QpuId site : sites)
+            if (const auto holder = holders_.at(target, site))
+                emitter_.gate(site, GateKind::kX, 1, {*holders_.at(control, site), *holder});
         holders_.finish_gate();
     }
 
@@ -248,6 +312,7 @@ class Distributor {
     const Network& network_;
     const Topology& topology_;
     const Interactions& interactions_;
+    Uses uses_;
     ClassicalFlow flow_;
     ProgramEmitter emitter_;
     Holders holders_;
@@ -256,6 +321,8 @@ class Distributor {
     const std::vector<OneQubitAction>& actions_;        ///< by operation number
     std::size_t next_move_ = 0;
     std::uint32_t number_ = 0;
+    std::uint32_t position_ = 0;  ///< of the operation that runs, in its block
+    BlockId block_;
 };
 
 }  // namespace

@@ -11,18 +11,20 @@
 namespace carillon {
 
 Holders::Holders(const Circuit& lowered, const Network& network, const Topology& topology,
-                 const Interactions& interactions, const Placement& placement,
+                 const Interactions& interactions, const Placement& placement, const Uses& uses,
                  ProgramEmitter& emitter, std::uint32_t copy_gates)
     : network_(network),
       topology_(topology),
       interactions_(interactions),
-      placement_(placement),
+      uses_(uses),
       emitter_(emitter),
+      moves_(lowered.num_qubits),
       wires_(lowered.num_qubits),
       next_comm_(network.nodes.size()),
       copy_gates_(copy_gates) {
     for (const Node& node : network.nodes)
         occupant_.emplace_back(node.data_qubits + node.comm_qubits, kFree);
+    for (const Move& m : placement.moves) moves_[static_cast<std::size_t>(m.qubit)].push_back(m);
     for (std::size_t w = 0; w < wires_.size(); ++w) {
         const QpuId qpu = placement.home[w];
         const LocalQubit slot = free_data(qpu);
@@ -50,14 +52,17 @@ Holders::SegmentState& Holders::segment_state(std::uint32_t segment) {
     if (fresh) {
         const auto& gates = interactions_.segments[segment].gates;
         for (std::uint32_t i = 0; i < gates.size(); ++i)
-            it->second.last_use[placement_.site[interactions_.gates[gates[i]].operation].value] = i;
+            uses_.visit_sites(gates[i], segment,
+                              [&](QpuId qpu) { it->second.last_use[qpu.value] = i; });
     }
     return it->second;
 }
 
-void Holders::start_gate(std::uint32_t interaction, QpuId site) {
+void Holders::start_gate(std::uint32_t interaction, std::span<const QpuId> sites,
+                         QubitId yielding) {
     running_.clear();
-    site_ = site;
+    sites_.assign(sites.begin(), sites.end());
+    yielding_ = yielding;
     for (const std::uint32_t s : interactions_.gates[interaction].segments) {
         enter(s);
         ++segment_state(s).done;
@@ -72,13 +77,21 @@ void Holders::enter(std::uint32_t s) {
     if (state.segment == s) return;
     if (state.segment != kNever) segments_.erase(state.segment);
     state.segment = s;
-    state.arriving = {};
+    state.arriving.clear();
     if (segment.block != BlockId{0}) return;
-    const auto first = std::lower_bound(
-        placement_.moves.begin(), placement_.moves.end(), segment.begin,
-        [](const Move& m, std::uint32_t position) { return m.position < position; });
-    for (auto it = first; it != placement_.moves.end() && it->position <= segment.end; ++it)
-        if (it->qubit == segment.qubit) state.arriving = it->to;
+    const auto& own = moves_[static_cast<std::size_t>(segment.qubit)];
+    const auto first = std::partition_point(
+        own.begin(), own.end(), [&](const Move& m) { return m.position < segment.begin; });
+    for (auto it = first; it != own.end() && it->position <= segment.end; ++it)
+        state.arriving.push_back(it->to);
+    std::ranges::reverse(state.arriving);
+}
+
+void Holders::enter_with_copies(std::uint32_t s) {
+    enter(s);
+    const QubitId w = interactions_.segments[s].qubit;
+    if (!topology_.complete() && !wire(w).copies.empty()) plan_routes(w, segment_state(s));
+    close_unneeded(w);
 }
 
 /// The segment of the program's own block that a move falls into: its gates may still want the
@@ -92,45 +105,65 @@ void Holders::enter_segment_of(const Move& move) {
 }
 
 void Holders::finish_gate() {
-    for (const std::uint32_t w : running_) {
-        auto& copies = wires_[w].copies;
-        for (std::size_t c = copies.size(); c-- > 0;)
-            if (!needed_later(QubitId{w}, copies[c].qpu)) close(QubitId{w}, c);
-    }
+    for (const std::uint32_t w : running_) close_unneeded(QubitId{w});
     running_.clear();
+    sites_.clear();
+    yielding_ = {};
+}
+
+void Holders::close_unneeded(QubitId w) {
+    auto& copies = wire(w).copies;
+    for (std::size_t c = copies.size(); c-- > 0;)
+        if (!needed_later(w, copies[c].qpu)) close(w, c);
 }
 
 bool Holders::needed_later(QubitId w, QpuId qpu) {
     const WireState& state = wire(w);
     if (state.segment == kNever) return false;
-    if (state.arriving == qpu) return true;
+    if (std::ranges::find(state.arriving, qpu) != state.arriving.end()) return true;
     const SegmentState& segment = segment_state(state.segment);
     const auto own = segment.last_use.find(qpu.value);
     if (own != segment.last_use.end() && own->second >= segment.done) return true;
-    if (segment.parent.empty()) return false;
-    for (const auto& [site, last] :
-         segment.last_use) {  // a relay: some later site hangs below this node
-        if (last < segment.done || at(w, QpuId{site})) continue;
-        for (auto node = segment.parent.find(site); node != segment.parent.end();
-             node = segment.parent.find(node->second.value)) {
-            if (!at(w, node->second)) continue;
-            if (node->second == qpu) return true;
-            break;
-        }
+    if (uses_.any_kept()) {
+        if (uses_.keeps(state.segment, qpu)) return true;
+        const std::uint32_t next = uses_.after(state.segment);
+        if (next != Uses::kNone && uses_.keeps(next, qpu)) return true;
     }
-    return false;
+    return !segment.routes.empty() && relays(w, segment, qpu);
 }
 
+/// Whether some place that wants the wire later is to be reached from its holder at `qpu`.
+bool Holders::relays(QubitId w, const SegmentState& segment, QpuId qpu) const {
+    const auto hangs_here = [&](QpuId site) {
+        if (at(w, site)) return false;
+        for (QpuId node = segment.routes.parent(site); node.valid();
+             node = segment.routes.parent(node))
+            if (at(w, node)) return node == qpu;
+        return false;
+    };
+    for (const auto& [site, last] : segment.last_use)
+        if (last >= segment.done && hangs_here(QpuId{site})) return true;
+    return std::ranges::any_of(wires_[static_cast<std::size_t>(w)].arriving, hangs_here);
+}
+
+/// The operation that needs the copy of `w` at `qpu` next, kNever if none does.
 std::uint32_t Holders::next_use(QubitId w, QpuId qpu) {
     const WireState& state = wire(w);
     if (state.segment == kNever) return kNever;
-    const SegmentState& segment = segment_state(state.segment);
-    const auto& gates = interactions_.segments[state.segment].gates;
-    for (std::uint32_t i = segment.done; i < gates.size(); ++i) {
-        const std::uint32_t operation = interactions_.gates[gates[i]].operation;
-        if (placement_.site[operation] == qpu) return operation;
+    std::uint32_t s = state.segment, from = segment_state(s).done;
+    for (;;) {
+        const auto& gates = interactions_.segments[s].gates;
+        for (std::uint32_t i = from; i < gates.size(); ++i) {
+            bool here = false;
+            uses_.visit_sites(gates[i], s, [&](QpuId site) { here |= site == qpu; });
+            if (here) return interactions_.gates[gates[i]].operation;
+        }
+        if (!uses_.any_kept()) return kNever;
+        const std::uint32_t next = uses_.after(s);
+        if (next == Uses::kNone || !(uses_.keeps(s, qpu) || uses_.keeps(next, qpu))) return kNever;
+        s = next;
+        from = 0;
     }
-    return kNever;
 }
 
 // --- communication qubits
@@ -138,7 +171,8 @@ std::uint32_t Holders::next_use(QubitId w, QpuId qpu) {
 
 bool Holders::pinned(std::uint32_t w, QpuId qpu) const {
     if (w == kBusy || w == routed_) return true;
-    return qpu == site_ && std::find(running_.begin(), running_.end(), w) != running_.end();
+    return w != yielding_.value && std::ranges::find(sites_, qpu) != sites_.end() &&
+           std::ranges::find(running_, w) != running_.end();
 }
 
 LocalQubit Holders::take_comm(QpuId qpu) {
@@ -154,7 +188,7 @@ LocalQubit Holders::take_comm(QpuId qpu) {
             return c;
         }
         if (pinned(held[c], qpu) || wires_[held[c]].home == Location{qpu, c}) continue;
-        const std::uint32_t use = next_use(QubitId{held[c]}, qpu);
+        const std::uint32_t use = held[c] == yielding_.value ? 0 : next_use(QubitId{held[c]}, qpu);
         if (victim == kFree || use > latest) victim = c, latest = use;
     }
     if (victim == kFree)
@@ -196,6 +230,13 @@ void Holders::retire(QubitId w, QpuId qpu) {
         }
 }
 
+bool Holders::serve(QubitId w, QpuId site) {
+    if (copy_gates_ > 0) retire(w, site);
+    if (!at(w, site)) return false;
+    if (copy_gates_ > 0) ++served_[copy_key(w, site)];
+    return true;
+}
+
 LocalQubit Holders::require(QubitId w, QpuId site) {
     if (copy_gates_ > 0) retire(w, site);
     if (!at(w, site)) {
@@ -208,26 +249,13 @@ LocalQubit Holders::require(QubitId w, QpuId site) {
     return *at(w, site);
 }
 
-/// The tree that connects the home with every later site of the segment.
 void Holders::plan_routes(QubitId w, SegmentState& state) {
-    std::vector<QpuId> terminals = {wire(w).home.qpu};
+    std::vector<QpuId> held = {wire(w).home.qpu};
+    for (const Location& copy : wire(w).copies) held.push_back(copy.qpu);
+    std::vector<QpuId> terminals = wire(w).arriving;
     for (const auto& [site, last] : state.last_use)
         if (last + 1 >= state.done) terminals.emplace_back(site);
-    if (wire(w).arriving.valid()) terminals.push_back(wire(w).arriving);
-    std::sort(terminals.begin() + 1, terminals.end());
-    const auto edges = steiner_tree(topology_, terminals);
-    std::vector<QpuId> frontier = {wire(w).home.qpu};
-    state.parent.emplace(frontier[0].value, QpuId{});
-    while (!frontier.empty()) {
-        const QpuId node = frontier.back();
-        frontier.pop_back();
-        for (const auto& [a, b] : edges) {
-            if (a != node && b != node) continue;
-            const QpuId other = a == node ? b : a;
-            if (state.parent.emplace(other.value, node).second) frontier.push_back(other);
-        }
-    }
-    state.parent.erase(wire(w).home.qpu.value);
+    state.routes = RouteTree(topology_, held, terminals);
 }
 
 /// Nodes from a holder to `site`: along the segment's tree, or else a shortest path from the
@@ -239,12 +267,12 @@ std::vector<QpuId> Holders::route_to(QubitId w, QpuId site) {
         state.segment != kNever && interactions_.segments[state.segment].block != BlockId{0};
     if (nested || state.segment == kNever) return copy_route(topology_, state.home.qpu, site);
     SegmentState& segment = segment_state(state.segment);
-    if (segment.parent.empty()) plan_routes(w, segment);
+    if (segment.routes.empty()) plan_routes(w, segment);
     std::vector<QpuId> route = {site};
     while (!at(w, route.back())) {
-        const auto up = segment.parent.find(route.back().value);
-        if (up == segment.parent.end()) break;
-        route.push_back(up->second);
+        const QpuId up = segment.routes.parent(route.back());
+        if (!up.valid()) break;
+        route.push_back(up);
     }
     if (at(w, route.back())) {
         std::reverse(route.begin(), route.end());
@@ -335,7 +363,7 @@ void Holders::arrive(const Move& move) {
     const Location old = state.home;
     if (old.qpu == move.to) return;
     running_ = {w.value};
-    site_ = move.to;
+    sites_ = {move.to};
     if (!at(w, move.to)) {
         const auto route = route_to(w, move.to);
         for (std::size_t i = 0; i + 1 < route.size(); ++i)
@@ -346,12 +374,12 @@ void Holders::arrive(const Move& move) {
                                      [&](const Location& c) { return c.qpu == move.to; });
     state.home = *target;
     state.copies.erase(target);
-    state.arriving = {};
-    if (state.segment != kNever) segment_state(state.segment).parent.clear();
+    if (!state.arriving.empty()) state.arriving.pop_back();
+    if (state.segment != kNever) segment_state(state.segment).routes.reroot(move.to);
     leave(w, old);
-    for (std::size_t c = state.copies.size(); c-- > 0;)
-        if (!needed_later(w, state.copies[c].qpu)) close(w, c);
+    close_unneeded(w);
     running_.clear();
+    sites_.clear();
 }
 
 /// Lets go of a former home; while later gates want the wire there, it stays as a copy in a

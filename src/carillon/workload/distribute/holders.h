@@ -8,6 +8,8 @@
 
 #include "carillon/resource/network/network.h"
 #include "carillon/workload/distribute/emitter.h"
+#include "carillon/workload/distribute/route_tree.h"
+#include "carillon/workload/distribute/uses.h"
 #include "carillon/workload/placement/interactions.h"
 #include "carillon/workload/placement/placement.h"
 
@@ -22,8 +24,8 @@ namespace carillon {
 class Holders {
   public:
     Holders(const Circuit& lowered, const Network& network, const Topology& topology,
-            const Interactions& interactions, const Placement& placement, ProgramEmitter& emitter,
-            std::uint32_t copy_gates);
+            const Interactions& interactions, const Placement& placement, const Uses& uses,
+            ProgramEmitter& emitter, std::uint32_t copy_gates);
 
     Location home(QubitId wire) const { return wires_[static_cast<std::size_t>(wire)].home; }
     const std::vector<Location>& copies(QubitId wire) const {
@@ -32,13 +34,21 @@ class Holders {
     /// The qubit that holds `wire` at `qpu`, if any.
     std::optional<LocalQubit> at(QubitId wire, QpuId qpu) const;
 
-    /// A gate is about to run at `site` (none: its operands need no copies). Copies of its wires
-    /// there must stay; later uses are those after it.
-    void start_gate(std::uint32_t interaction, QpuId site);
+    /// A gate is about to run at `sites` (none: its operands need no copies). Copies of its wires
+    /// there must stay, only those of `yielding` may make room for the others; later uses are those
+    /// after it.
+    void start_gate(std::uint32_t interaction, std::span<const QpuId> sites, QubitId yielding = {});
+    /// Counts one more gate for the holder of `wire` at `site`; false when there is none, or none
+    /// any more because it had served all it may.
+    bool serve(QubitId wire, QpuId site);
     /// Makes sure `wire` has a holder at `site` and gives it.
     LocalQubit require(QubitId wire, QpuId site);
     /// Closes the copies of the running gate's wires that no later gate of their segments needs.
     void finish_gate();
+
+    /// The wire enters segment `segment`; its copies live on where that or a later segment wants
+    /// them.
+    void enter_with_copies(std::uint32_t segment);
 
     void close_all(QubitId wire);
     /// Closes every copy that stands at one of these QPUs.
@@ -64,14 +74,13 @@ class Holders {
         Location home;
         std::vector<Location> copies;
         std::uint32_t segment = kNever;  ///< segment its copies belong to
-        QpuId arriving;                  ///< target of a move later in this segment
+        std::vector<QpuId> arriving;     ///< targets of moves later in this segment, last first
     };
     struct SegmentState {
         std::uint32_t done = 0;  ///< gates already run
         std::unordered_map<std::uint32_t, std::uint32_t>
-            last_use;  ///< QPU -> index of its last gate in the segment
-        std::unordered_map<std::uint32_t, QpuId>
-            parent;  ///< routing tree towards the home, sparse networks
+            last_use;      ///< QPU -> index of its last gate in the segment
+        RouteTree routes;  ///< sparse networks: from the home to all that the segment needs
     };
 
     void enter(std::uint32_t segment);
@@ -90,6 +99,8 @@ class Holders {
     /// Lets go of a holder through H, measurement and a Z correction at the home.
     void disentangle(QubitId w, Location holder);
     bool needed_later(QubitId w, QpuId qpu);
+    bool relays(QubitId w, const SegmentState& segment, QpuId qpu) const;
+    void close_unneeded(QubitId w);
     std::uint32_t next_use(QubitId w, QpuId qpu);
     bool pinned(std::uint32_t w, QpuId qpu) const;
     LocalQubit free_data(QpuId qpu) const;
@@ -101,8 +112,9 @@ class Holders {
     const Network& network_;
     const Topology& topology_;
     const Interactions& interactions_;
-    const Placement& placement_;
+    const Uses& uses_;
     ProgramEmitter& emitter_;
+    std::vector<std::vector<Move>> moves_;  ///< by wire, in order
     std::vector<WireState> wires_;
     std::vector<std::vector<std::uint32_t>>
         occupant_;  ///< by QPU and local qubit: wire, kFree or kBusy
@@ -111,7 +123,8 @@ class Holders {
     std::vector<std::uint32_t> next_comm_;
     std::unordered_map<std::uint32_t, SegmentState> segments_;
     std::vector<std::uint32_t> running_;  ///< wires of the running operation
-    QpuId site_;                          ///< where it runs
+    std::vector<QpuId> sites_;            ///< where it runs
+    QubitId yielding_;                    ///< of these, the one whose copies may be closed
     std::uint32_t routed_ = kFree;        ///< wire whose copy is on its way
     std::size_t evictions_ = 0;
     std::uint32_t copy_gates_;  ///< gates that a copy may serve, 0: any number
