@@ -86,7 +86,9 @@ TEST(EmbeddedPrograms, cost_what_the_chain_says_and_are_proved_on_complete_netwo
         const Placement placement = random.placement();
         kept += placement.kept.size();
         const DistributeResult result = distribute(lowered, placement, network);
+        check_placement(interactions, network, placement);
         const std::size_t cost = naive_cost(interactions, placement);
+        EXPECT_EQ(placement_cost(interactions, network, placement).pairs, cost);
         EXPECT_EQ(result.program.pairs.size(), cost) << "seed " << seed;
         EXPECT_EQ(result.reopened_copies, 0u);
         const Verdict verdict = validate(source, result.program);
@@ -97,6 +99,34 @@ TEST(EmbeddedPrograms, cost_what_the_chain_says_and_are_proved_on_complete_netwo
     }
     EXPECT_GT(kept, 100u);
     EXPECT_GT(saved, 10u);
+}
+
+TEST(EmbeddedPrograms, cost_what_the_placement_says_on_sparse_networks_and_with_moves) {
+    std::size_t kept = 0, moves = 0;
+    for (std::uint64_t seed = 0; seed < 300; ++seed) {
+        const Circuit source = random_circuit(10, 70, seed);
+        const LoweredCircuit lowered = lower(source);
+        const Interactions interactions = find_interactions(lowered.circuit);
+        const char* networks[] = {"line:5,qubits=2,comm=20", "ring:5,qubits=2,comm=20",
+                                  "grid:2x3,qubits=2,comm=20", "star:6,qubits=2,comm=20"};
+        const Network network = generate_network(networks[seed % 4]);
+        RandomPlacement random(lowered.circuit, interactions, network, seed);
+        if (seed % 3) random.with_moves(3);
+        random.with_sites(0.2).with_kept(0.8);
+        const Placement placement = random.placement();
+        check_placement(interactions, network, placement);
+        kept += placement.kept.size();
+        moves += placement.moves.size();
+        const DistributeResult result = distribute(lowered, placement, network);
+        EXPECT_EQ(result.program.pairs.size(),
+                  placement_cost(interactions, network, placement).pairs)
+            << "seed " << seed;
+        EXPECT_EQ(result.reopened_copies, 0u);
+        const Verdict verdict = validate(source, result.program);
+        ASSERT_TRUE(verdict.equal) << "seed " << seed << ": " << verdict.reason;
+    }
+    EXPECT_GT(kept, 200u);
+    EXPECT_GT(moves, 200u);
 }
 
 TEST(EmbeddedPrograms, are_proved_with_few_communication_qubits) {

@@ -138,7 +138,7 @@ bool Holders::relays(QubitId w, const SegmentState& segment, QpuId qpu) const {
         if (at(w, site)) return false;
         for (QpuId node = segment.routes.parent(site); node.valid();
              node = segment.routes.parent(node))
-            if (at(w, node)) return node == qpu;
+            if (node == qpu || at(w, node)) return node == qpu;
         return false;
     };
     for (const auto& [site, last] : segment.last_use)
@@ -361,7 +361,10 @@ void Holders::arrive(const Move& move) {
     const QubitId w = move.qubit;
     WireState& state = wire(w);
     const Location old = state.home;
-    if (old.qpu == move.to) return;
+    const auto arrived = [&] {
+        if (!state.arriving.empty()) state.arriving.pop_back();
+    };
+    if (old.qpu == move.to) return arrived();
     running_ = {w.value};
     sites_ = {move.to};
     if (!at(w, move.to)) {
@@ -374,7 +377,7 @@ void Holders::arrive(const Move& move) {
                                      [&](const Location& c) { return c.qpu == move.to; });
     state.home = *target;
     state.copies.erase(target);
-    if (!state.arriving.empty()) state.arriving.pop_back();
+    arrived();
     if (state.segment != kNever) segment_state(state.segment).routes.reroot(move.to);
     leave(w, old);
     close_unneeded(w);
