@@ -12,6 +12,7 @@ namespace {
 using Node = Assignment::Node;
 
 constexpr double kGateStepShare = 0.5;    ///< steps that change sites only
+constexpr double kKeepStepShare = 0.3;    ///< steps that keep or release copies, where some can be
 constexpr double kNearTargetShare = 0.9;  ///< home changes towards a partner's home
 constexpr std::uint32_t kPartnerProbes = 64;
 constexpr int kRemoteProbes = 4;
@@ -62,14 +63,20 @@ class Annealer {
         }
         descend_sites(a_, random_, 4);
         if (a_.cost() > best.cost) a_.restore(best);
+        a_.legalise();
         a_.forget_journal();
     }
 
   private:
     void step() {
         const std::int64_t before = a_.cost();
-        const bool legal =
-            options_.homes && random_.uniform() >= kGateStepShare ? change_home() : change_sites();
+        bool legal;
+        if (a_.can_keep() && random_.uniform() < kKeepStepShare) {
+            legal = change_kept();
+        } else {
+            legal = options_.homes && random_.uniform() >= kGateStepShare ? change_home()
+                                                                          : change_sites();
+        }
         const auto rise = static_cast<double>(a_.cost() - before);
         if (!legal || (rise > 0 && random_.uniform() >= std::exp(-rise / temperature_))) {
             a_.roll_back(0);
@@ -219,9 +226,7 @@ class Annealer {
     /// Sends the qubit's gates in the window wherever they now cost least.
     void settle(std::uint32_t qubit, Window window) {
         const auto [first, end] = nets_in(qubit, window);
-        for (std::uint32_t n = first; n < end; ++n) {
-            for (std::uint32_t g : graph_.gates_of(graph_.nets[n])) a_.improve_site(g, random_);
-        }
+        settle_nets(first, end);
     }
 
     /// Gathers the gates of a segment on one more QPU, or scatters those on one of its QPUs.
@@ -253,11 +258,75 @@ class Annealer {
         return true;
     }
 
+    /// Keeps copies through a middle, or releases them.
+    bool change_kept() {
+        const std::uint32_t middle = pick(graph_.middles.size());
+        const auto now = a_.kept(middle);
+        if (now.empty() || (now.size() + 1 < hosts_.size() && random_.uniform() < 0.3)) {
+            return keep_more(middle);
+        }
+        if (now.size() == 1 || random_.uniform() < 0.5) {
+            a_.release_all(middle, random_);
+        } else {
+            a_.release(middle, now[pick(now.size())]);
+        }
+        settle_nets(graph_.middles[middle].net - 1, graph_.middles[middle].net + 2);
+        return true;
+    }
+
+    /// Keeps one more copy, or all that both the net before and the one after have a use for.
+    bool keep_more(std::uint32_t middle) {
+        const std::uint32_t net = graph_.middles[middle].net;
+        const Node home = a_.home(a_.first_slice(net), graph_.nets[net].qubit);
+        kept_.clear();
+        const bool all = random_.uniform() < 0.5;
+        for (const Assignment::Entry& e : a_.entries(net - 1)) {
+            if (e.node != home && (!all || a_.present(net + 1, e.node))) kept_.push_back(e.node);
+        }
+        if (!all) {
+            for (const Assignment::Entry& e : a_.entries(net + 1)) {
+                if (e.node != home) kept_.push_back(e.node);
+            }
+        }
+        if (kept_.empty()) return false;
+        if (!all) kept_ = {kept_[pick(kept_.size())]};
+        make_way(net);
+        bool changed = false;
+        for (Node node : kept_) changed = a_.keep(middle, node) || changed;
+        if (!changed) return false;
+        settle_nets(net - 1, net);
+        settle_nets(net + 1, net + 2);
+        if (random_.uniform() < 0.5) {
+            for (std::uint32_t g : graph_.gates_of(graph_.nets[net])) {
+                const std::uint32_t partner = graph_.partner(g, net);
+                settle_nets(partner, partner + 1);
+            }
+        }
+        return true;
+    }
+
+    /// Releases what stands against keeping copies through the net.
+    void make_way(std::uint32_t net) {
+        const auto release = [&](std::uint32_t n) {
+            if (a_.is_kept(n)) a_.release_all(graph_.middle_of[n], random_);
+        };
+        release(net - 1);
+        release(net + 1);
+        for (std::uint32_t g : graph_.gates_of(graph_.nets[net])) release(graph_.partner(g, net));
+    }
+
+    void settle_nets(std::uint32_t first, std::uint32_t end) {
+        for (std::uint32_t n = first; n < end; ++n) {
+            for (std::uint32_t g : graph_.gates_of(graph_.nets[n])) a_.improve_site(g, random_);
+        }
+    }
+
     Assignment& a_;
     const Hypergraph& graph_;
     Random& random_;
     const AnnealOptions& options_;
     std::vector<Node> hosts_;
+    std::vector<Node> kept_;   ///< scratch
     std::vector<bool> fixed_;  ///< by qubit; empty: none is
     double temperature_ = 1;
 };

@@ -20,11 +20,12 @@ struct AnnealOptions {
     Deadline deadline;                       ///< stop here too
 };
 
-/// Simulated annealing over homes and sites together, on the exact cost. A step gives one qubit
-/// another home for some time (in exchange with another qubit where there is no room) and sends
-/// their gates wherever they then cost least; or gathers or scatters the gates of one segment.
-/// Capacities hold after every step. With several time slices no net sees two changes of home.
-/// Leaves the best placement found, never a worse one than it was given.
+/// Simulated annealing over homes, sites and kept copies together, on the exact cost. A step gives
+/// one qubit another home for some time (in exchange with another qubit where there is no room) and
+/// sends their gates wherever they then cost least; or gathers or scatters the gates of one
+/// segment; or keeps copies through a middle, or releases them. Capacities hold after every step.
+/// With several time slices no net sees two changes of home. Leaves the best placement found, never
+/// a worse one than it was given.
 void anneal(Assignment& assignment, Random& random, const AnnealOptions& options);
 
 }  // namespace carillon

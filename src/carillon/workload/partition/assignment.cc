@@ -16,22 +16,20 @@ Assignment::Assignment(const Hypergraph& graph, SteinerCost& steiner,
       sites_(graph.gates.size()),
       used_(num_slices() * capacity_.size()),
       num_entries_(graph.nets.size()),
-      net_cost_(graph.nets.size()) {
+      net_cost_(graph.nets.size()),
+      kept_(graph.middles.size()),
+      join_(steiner) {
     for (std::size_t slice = 0; slice < num_slices(); ++slice) {
         for (std::uint32_t q = 0; q < graph.num_qubits; ++q) {
             ++used_[slice * capacity_.size() + home(slice, q)];
         }
     }
-    std::uint64_t total = 0;
     for (const Hypergraph::Net& net : graph.nets) {
         const auto first = std::lower_bound(cuts_.begin(), cuts_.end(), net.from) - cuts_.begin();
         const auto last = std::upper_bound(cuts_.begin(), cuts_.end(), net.to) - cuts_.begin();
         slices_.emplace_back(static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(last));
-        first_entry_.push_back(total);
-        const auto pins = static_cast<std::uint64_t>(net.num_gates + (last - first) + 1);
-        total += std::min<std::uint64_t>(pins, capacity_.size());
     }
-    entries_.resize(total);
+    size_entries();
     for (std::uint32_t n = 0; n < graph.nets.size(); ++n) {
         for (std::uint32_t t = slices_[n].first; t <= slices_[n].second; ++t) {
             add(n, home(t, graph.nets[n].qubit));
@@ -43,6 +41,28 @@ Assignment::Assignment(const Hypergraph& graph, SteinerCost& steiner,
         for (std::uint32_t n : nets) add(n, sites_[g]);
     }
     for (std::uint32_t n = 0; n < graph.nets.size(); ++n) recount(n);
+}
+
+/// Room for the distinct nodes of each net: one per pin, or every node where copies may be kept.
+void Assignment::size_entries() {
+    constexpr std::uint64_t kMostForKeeping = 1u << 25;
+    std::vector<bool> wide(graph_->nets.size());
+    for (std::uint32_t m = 0; m < graph_->middles.size(); ++m) {
+        const std::uint32_t net = graph_->middles[m].net;
+        wide[net - 1] = wide[net + 1] = true;
+        for (std::uint32_t g : graph_->gates_of_middle(m)) wide[graph_->partner(g, net)] = true;
+    }
+    const auto wide_nets = static_cast<std::uint64_t>(std::count(wide.begin(), wide.end(), true));
+    can_keep_ = wide_nets > 0 && wide_nets * capacity_.size() <= kMostForKeeping;
+    std::uint64_t total = 0;
+    for (std::uint32_t n = 0; n < graph_->nets.size(); ++n) {
+        first_entry_.push_back(total);
+        const std::uint64_t pins =
+            std::uint64_t{graph_->nets[n].num_gates} + slices_[n].second - slices_[n].first + 1;
+        const bool full = can_keep_ && wide[n];
+        total += full ? capacity_.size() : std::min<std::uint64_t>(pins, capacity_.size());
+    }
+    entries_.resize(total);
 }
 
 std::uint32_t Assignment::find(std::uint32_t net, Node node) const {
@@ -72,7 +92,13 @@ void Assignment::remove(std::uint32_t net, Node node) {
 /// Brings the net's cost up to date.
 void Assignment::recount(std::uint32_t net) {
     std::uint32_t now;
-    if (num_entries_[net] <= 1) {
+    if (num_kept_ > 0 && is_kept(net)) {
+        now = 0;
+    } else if (num_kept_ > 0 && !kept_before(net).empty()) {
+        nodes_.clear();
+        for (const Entry& e : entries(net)) nodes_.push_back(e.node);
+        now = join_cost(net);
+    } else if (num_entries_[net] <= 1) {
         now = 0;
     } else if (steiner_->complete()) {
         now = num_entries_[net] - 1;
@@ -87,11 +113,11 @@ void Assignment::recount(std::uint32_t net) {
 
 /// What the net would cost with one more node, which is absent.
 std::uint32_t Assignment::cost_with(std::uint32_t net, Node node) {
-    if (steiner_->complete()) return num_entries_[net];
+    if (steiner_->complete()) return net_cost_[net] + 1;
     nodes_.clear();
     for (const Entry& e : entries(net)) nodes_.push_back(e.node);
     nodes_.push_back(node);
-    return (*steiner_)(nodes_);
+    return num_kept_ > 0 ? join_cost(net) : (*steiner_)(nodes_);
 }
 
 void Assignment::change_home(std::uint32_t index, Node node) {
@@ -107,33 +133,47 @@ void Assignment::change_home(std::uint32_t index, Node node) {
         std::partition_point(first, end, [slice](const auto& s) { return s.second < slice; });
     for (; net != end && net->first <= slice; ++net) {
         const auto n = static_cast<std::uint32_t>(net - slices_.begin());
-        remove(n, old);
-        add(n, node);
-        recount(n);
-        ++work_;
+        pin(n, old, node);
+    }
+    if (num_kept_ == 0) return;
+    net = std::partition_point(first, end, [slice](const auto& s) { return s.second < slice; });
+    for (; net != end && net->first <= slice; ++net) {
+        const auto n = static_cast<std::uint32_t>(net - slices_.begin());
+        if (!is_kept(n)) continue;
+        for (std::uint32_t g : graph_->gates_of(graph_->nets[n])) {
+            pin(graph_->partner(g, n), old, node);
+        }
     }
 }
 
+/// What stood at `from` stands at `to`.
+void Assignment::pin(std::uint32_t net, Node from, Node to) {
+    remove(net, from);
+    add(net, to);
+    recount(net);
+    ++work_;
+}
+
 void Assignment::change_site(std::uint32_t gate, Node node) {
-    for (std::uint32_t n : graph_->nets_of(graph_->gates[gate])) {
-        remove(n, sites_[gate]);
-        add(n, node);
-        recount(n);
-        ++work_;
+    if (embedded(gate)) {
+        sites_[gate] = node;
+        return;
     }
+    for (std::uint32_t n : graph_->nets_of(graph_->gates[gate])) pin(n, sites_[gate], node);
     sites_[gate] = node;
 }
 
 void Assignment::set_home(std::size_t slice, std::uint32_t qubit, Node node) {
     const auto index = static_cast<std::uint32_t>(slice * graph_->num_qubits + qubit);
     if (homes_[index] == node) return;
-    journal_.push_back({true, index, homes_[index]});
+    if (num_kept_ > 0) make_way(slice, qubit, node);
+    journal_.push_back({Change::kHome, index, homes_[index]});
     change_home(index, node);
 }
 
 void Assignment::set_site(std::uint32_t gate, Node node) {
     if (sites_[gate] == node) return;
-    journal_.push_back({false, gate, sites_[gate]});
+    journal_.push_back({Change::kSite, gate, sites_[gate]});
     change_site(gate, node);
 }
 
@@ -141,6 +181,10 @@ void Assignment::set_sites(std::span<const std::pair<std::uint32_t, Node>> sites
     std::vector<std::uint32_t> touched;
     for (const auto& [gate, node] : sites) {
         if (sites_[gate] == node) continue;
+        if (embedded(gate)) {
+            sites_[gate] = node;
+            continue;
+        }
         for (std::uint32_t n : graph_->nets_of(graph_->gates[gate])) {
             remove(n, sites_[gate]);
             add(n, node);
@@ -155,6 +199,7 @@ void Assignment::set_sites(std::span<const std::pair<std::uint32_t, Node>> sites
 }
 
 void Assignment::improve_site(std::uint32_t gate, Random& random, Node banned) {
+    if (embedded(gate)) return;
     const auto nets = graph_->nets_of(graph_->gates[gate]);
     const Node current = sites_[gate];
     bool free_of_charge = current != banned;
@@ -199,7 +244,7 @@ void Assignment::improve_site(std::uint32_t gate, Random& random, Node banned) {
         add(n, best);
         recount(n);
     }
-    if (best != current) journal_.push_back({false, gate, current});
+    if (best != current) journal_.push_back({Change::kSite, gate, current});
     sites_[gate] = best;
 }
 
@@ -207,21 +252,42 @@ void Assignment::roll_back(std::size_t mark) {
     while (journal_.size() > mark) {
         const Change change = journal_.back();
         journal_.pop_back();
-        if (change.home) {
-            change_home(change.index, change.old);
-        } else {
-            change_site(change.index, change.old);
+        switch (change.kind) {
+            case Change::kHome:
+                change_home(change.index, change.node);
+                break;
+            case Change::kSite:
+                change_site(change.index, change.node);
+                break;
+            case Change::kKept:
+                change_keep(change.index, change.node, false);
+                break;
+            case Change::kReleased:
+                change_keep(change.index, change.node, true);
+                break;
         }
     }
 }
 
+Assignment::Snapshot Assignment::snapshot() const {
+    Snapshot result{homes_, sites_, cost_, {}};
+    for (std::uint32_t m = 0; num_kept_ > 0 && m < kept_.size(); ++m) {
+        for (Node node : kept(m)) result.kept.emplace_back(m, node);
+    }
+    return result;
+}
+
 void Assignment::restore(const Snapshot& snapshot) {
+    for (std::uint32_t m = 0; num_kept_ > 0 && m < kept_.size(); ++m) {
+        while (kept_[m].size > 0) change_keep(m, kept_[m].nodes[0], false);
+    }
     for (std::uint32_t i = 0; i < homes_.size(); ++i) {
         if (homes_[i] != snapshot.homes[i]) change_home(i, snapshot.homes[i]);
     }
     std::vector<std::pair<std::uint32_t, Node>> sites;
     for (std::uint32_t g = 0; g < sites_.size(); ++g) sites.emplace_back(g, snapshot.sites[g]);
     set_sites(sites);
+    for (const auto& [middle, node] : snapshot.kept) change_keep(middle, node, true);
     journal_.clear();
 }
 

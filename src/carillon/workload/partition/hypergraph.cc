@@ -43,6 +43,27 @@ std::vector<std::vector<std::uint32_t>> segments_by_qubit(const Interactions& in
     return by_qubit;
 }
 
+void find_middles(Hypergraph& graph, const Interactions& interactions,
+                  const std::vector<std::uint32_t>& net_of) {
+    for (const auto& own : interactions.of_qubit) {
+        for (std::size_t i = 1; i + 1 < own.size(); ++i) {
+            const auto gates = [&](std::size_t at) {
+                return interactions.segments[own[at]].gates.size();
+            };
+            if (!interactions.segments[own[i]].embeddable || gates(i - 1) == 0 || gates(i) == 0 ||
+                gates(i + 1) == 0) {
+                continue;
+            }
+            graph.middles.push_back({net_of[own[i]], own[i]});
+        }
+    }
+    if (graph.middles.empty()) return;
+    graph.middle_of.assign(graph.nets.size(), Hypergraph::kNone);
+    for (std::uint32_t m = 0; m < graph.middles.size(); ++m) {
+        graph.middle_of[graph.middles[m].net] = m;
+    }
+}
+
 }  // namespace
 
 Hypergraph build_hypergraph(const Circuit& lowered, const Interactions& interactions,
@@ -89,6 +110,7 @@ Hypergraph build_hypergraph(const Circuit& lowered, const Interactions& interact
                                static_cast<std::uint32_t>(interaction.segments.size())});
         for (std::uint32_t s : interaction.segments) graph.gate_nets.push_back(net_of[s]);
     }
+    find_middles(graph, interactions, net_of);
     return graph;
 }
 

@@ -101,6 +101,23 @@ Placement to_placement(const Assignment& a) {
     for (std::uint32_t g = 0; g < graph.gates.size(); ++g) {
         placement.site[graph.gates[g].operation] = QpuId{a.site(g)};
     }
+    for (std::uint32_t m = 0; a.num_kept() > 0 && m < graph.middles.size(); ++m) {
+        std::vector<std::uint32_t> nodes(a.kept(m).begin(), a.kept(m).end());
+        if (nodes.empty()) continue;
+        std::sort(nodes.begin(), nodes.end());
+        for (std::uint32_t node : nodes) {
+            placement.kept.push_back({graph.middles[m].segment, QpuId{node}});
+        }
+        const Hypergraph::Net& net = graph.nets[graph.middles[m].net];
+        const QpuId home{a.home(a.first_slice(graph.middles[m].net), net.qubit)};
+        for (std::uint32_t g : graph.gates_of(net)) {
+            placement.site[graph.gates[g].operation] = home;
+        }
+    }
+    std::sort(placement.kept.begin(), placement.kept.end(),
+              [](const KeptCopy& x, const KeptCopy& y) {
+                  return std::pair{x.segment, x.qpu.value} < std::pair{y.segment, y.qpu.value};
+              });
     return placement;
 }
 

@@ -58,7 +58,8 @@ class CoverProblem {
         const Hypergraph& graph = assignment_.graph();
         for (std::uint32_t g = 0; g < graph.gates.size(); ++g) {
             const auto nets = graph.nets_of(graph.gates[g]);
-            if (nets.size() != 2 || !stays(assignment_, nets[0]) || !stays(assignment_, nets[1])) {
+            if (nets.size() != 2 || assignment_.embedded(g) || !stays(assignment_, nets[0]) ||
+                !stays(assignment_, nets[1])) {
                 continue;
             }
             const Node a = single_home(assignment_, nets[0]), b = single_home(assignment_, nets[1]);
@@ -162,6 +163,7 @@ void optimise_sites(Assignment& assignment, Random& random, int sweeps) {
     cover_sites(assignment);
     descend_sites(assignment, random, sweeps);
     if (assignment.cost() > descended.cost) assignment.restore(descended);
+    assignment.legalise();
 }
 
 }  // namespace carillon
