@@ -107,7 +107,7 @@ void static_instances(const Settings& settings) {
         const Run run = timed_partition(circuits[cells[0]], network, options);
         const auto ours = static_cast<double>(run.result.cost.pairs);
         const double best = std::stod(cells[6]);
-        std::printf("|%s|%s|%.0f|%.0f|%.3f|%.2f|\n", cells[0].c_str(), cells[1].c_str(), ours, best,
+        std::printf("|%s|%s|%.0f|%llu|%.0f|%.3f|%.2f|\n", cells[0].c_str(), cells[1].c_str(), ours, (unsigned long long)run.result.cost.embedded_segments, best,
                     best > 0 ? ours / best : 1 + ours, run.seconds);
         std::fflush(stdout);
         const bool complete = cells[1].starts_with("all_to_all");

@@ -148,9 +148,18 @@ class Finder {
             if (segment == kNoSegment) segment = open_segment(q, where, position);
             interaction.segments.push_back(segment);
             found_.segments[segment].gates.push_back(index);
-            if (op.gate != GateKind::kZ || qubits.size() != 2) middles_[q.value].possible = false;
+            if (qubits.size() != 2 || !is_z(op)) middles_[q.value].possible = false;
         }
         found_.gates.push_back(std::move(interaction));
+    }
+
+    /// Whether a phase gate is a Z gate, be it written as P(pi).
+    bool is_z(const Operation& op) const {
+        if (op.gate == GateKind::kZ) return true;
+        const Param& angle = circuit_.parameters(op)[0];
+        if (!angle.constant()) return false;
+        const double halves = angle.value / std::numbers::pi;
+        return std::abs(halves - std::round(halves)) < kTiny && std::llround(halves) % 2 != 0;
     }
 
     void nested(const Operation& op, BlockId where, std::uint32_t position) {
