@@ -89,7 +89,9 @@ void static_instances(const Settings& settings) {
     std::ifstream rows(settings.data / "pytket_dqc/best_known.csv");
     if (!rows) throw InputError("no pytket_dqc/best_known.csv in " + settings.data.string());
     std::printf("\n## pytket-dqc instances: static, Steiner model\n\n");
-    std::printf("|circuit|network|ours|best known|ratio|s|\n|---|---|---|---|---|---|\n");
+    std::printf(
+        "|circuit|network|ours|embedded segments|best "
+        "known|ratio|s|\n|---|---|---|---|---|---|---|\n");
     std::map<std::string, Tally> classes;
     std::map<std::string, Circuit> circuits;
     PartitionOptions options = settings.options;
@@ -107,7 +109,8 @@ void static_instances(const Settings& settings) {
         const Run run = timed_partition(circuits[cells[0]], network, options);
         const auto ours = static_cast<double>(run.result.cost.pairs);
         const double best = std::stod(cells[6]);
-        std::printf("|%s|%s|%.0f|%llu|%.0f|%.3f|%.2f|\n", cells[0].c_str(), cells[1].c_str(), ours, (unsigned long long)run.result.cost.embedded_segments, best,
+        std::printf("|%s|%s|%.0f|%llu|%.0f|%.3f|%.2f|\n", cells[0].c_str(), cells[1].c_str(), ours,
+                    static_cast<unsigned long long>(run.result.cost.embedded_segments), best,
                     best > 0 ? ours / best : 1 + ours, run.seconds);
         std::fflush(stdout);
         const bool complete = cells[1].starts_with("all_to_all");
