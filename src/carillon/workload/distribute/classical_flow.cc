@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <set>
 
+#include "carillon/workload/distribute/block_needs.h"
+
 namespace carillon {
 
 namespace {
@@ -11,8 +13,12 @@ namespace {
 /// Repeats walks over the circuit until nothing new is needed.
 class FlowPlanner {
   public:
-    FlowPlanner(const Circuit& circuit, const Placement& placement, const Topology& topology)
-        : circuit_(circuit), placement_(placement), topology_(topology) {
+    FlowPlanner(const Circuit& circuit, const Interactions& interactions,
+                const Placement& placement, const Topology& topology)
+        : circuit_(circuit),
+          interactions_(interactions),
+          placement_(placement),
+          topology_(topology) {
         flow_.bit_readers.resize(circuit.num_bits);
         flow_.variable_readers.resize(circuit.variables.size());
         flow_.bit_owner.resize(circuit.num_bits);
@@ -73,11 +79,26 @@ class FlowPlanner {
         if (!members) return;
         for (const QubitId q : qubits)
             for (const QpuId node : copy_route(topology_, home(q), site)) join(members, node);
+        if (qubits.size() > 1 && !topology_.complete()) join_routes(number, members);
         // Wide gates may be folded along a chain of their homes instead.
         for (std::size_t i = 0; i + 1 < qubits.size() && qubits.size() > 2; ++i)
             for (std::size_t j = i + 1; j < qubits.size(); ++j)
                 for (const QpuId node : copy_route(topology_, home(qubits[i]), home(qubits[j])))
                     join(members, node);
+    }
+
+    /// Relays of the segments that a gate belongs to.
+    void join_routes(std::uint32_t number, Members* members) {
+        const auto gate =
+            std::ranges::lower_bound(interactions_.gates, number, {}, &Interaction::operation);
+        for (const std::uint32_t s : gate->segments) {
+            auto& nodes = routes_[s];
+            if (nodes.empty())
+                nodes = nested_routes(topology_, interactions_, placement_, s,
+                                      home(interactions_.segments[s].qubit))
+                            .nodes();
+            for (const QpuId node : nodes) join(members, node);
+        }
     }
 
     void measure(const Operation& op, Members* members) {
@@ -157,9 +178,11 @@ class FlowPlanner {
     }
 
     const Circuit& circuit_;
+    const Interactions& interactions_;
     const Placement& placement_;
     const Topology& topology_;
     ClassicalFlow flow_;
+    std::unordered_map<std::uint32_t, std::vector<QpuId>> routes_;  ///< by segment
     std::vector<QpuId> home_;
     std::size_t next_move_ = 0;
     std::uint32_t number_ = 0;
@@ -187,9 +210,9 @@ std::vector<QpuId> copy_route(const Topology& topology, QpuId home, QpuId site) 
     return topology.path(home, site);
 }
 
-ClassicalFlow plan_classical_flow(const Circuit& lowered, const Placement& placement,
-                                  const Topology& topology) {
-    return FlowPlanner(lowered, placement, topology).run();
+ClassicalFlow plan_classical_flow(const Circuit& lowered, const Interactions& interactions,
+                                  const Placement& placement, const Topology& topology) {
+    return FlowPlanner(lowered, interactions, placement, topology).run();
 }
 
 }  // namespace carillon

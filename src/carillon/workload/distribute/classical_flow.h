@@ -7,6 +7,7 @@
 
 #include "carillon/language/circuit/circuit.h"
 #include "carillon/resource/network/network.h"
+#include "carillon/workload/placement/interactions.h"
 #include "carillon/workload/placement/placement.h"
 
 namespace carillon {
@@ -29,9 +30,10 @@ struct ClassicalFlow {
 
 /// Args:
 ///     lowered: the lowered circuit.
+///     interactions: its segments and gates.
 ///     placement: its placement; sites and homes say where operations run.
-ClassicalFlow plan_classical_flow(const Circuit& lowered, const Placement& placement,
-                                  const Topology& topology);
+ClassicalFlow plan_classical_flow(const Circuit& lowered, const Interactions& interactions,
+                                  const Placement& placement, const Topology& topology);
 
 /// Nodes that a cat copy of a qubit at `home` passes on its way to `site`, both included (the
 /// shortest path).

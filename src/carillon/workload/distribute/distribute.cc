@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "carillon/base/error.h"
+#include "carillon/workload/distribute/block_needs.h"
 #include "carillon/workload/distribute/classical_flow.h"
 #include "carillon/workload/distribute/emitter.h"
 #include "carillon/workload/distribute/holders.h"
@@ -56,7 +57,8 @@ struct Groundwork {
 /// a mere count of pairs does not ask about.
 ClassicalFlow flow_of(const Groundwork& g, const Placement& placement, bool record) {
     const Circuit& circuit = g.lowered.circuit;
-    if (record || g.dynamic) return plan_classical_flow(circuit, placement, g.topology);
+    if (record || g.dynamic)
+        return plan_classical_flow(circuit, g.interactions, placement, g.topology);
     ClassicalFlow none;
     none.bit_readers.resize(circuit.num_bits);
     return none;
@@ -292,7 +294,7 @@ class Distributor {
         const auto touched = touched_qubits(circuit_, op);
         const auto& participants = flow_.participants.at(number);
         for (const QubitId w : touched) holders_.close_all(w);
-        if (participants.size() > 1) holders_.close_at(participants);
+        holders_.begin_block(needs_of(op, number, participants));
         const bool loop = op.kind == OpKind::kWhile;
         emitter_.open_block(loop ? InstructionKind::kWhile : InstructionKind::kIf, op.condition,
                             op.origin, participants);
@@ -304,6 +306,21 @@ class Distributor {
             for (const QubitId w : touched) holders_.close_all(w);
         }
         emitter_.close_block();
+        holders_.end_block();
+    }
+
+    /// Communication qubits that a block needs at the QPUs that take part in it.
+    std::map<QpuId, std::uint32_t> needs_of(const Operation& op, std::uint32_t number,
+                                            const std::vector<QpuId>& participants) const {
+        std::uint32_t last = number + 1;
+        for (const BlockId body : {op.body, op.otherwise})
+            if (body.valid())
+                visit_operations(
+                    circuit_, [&](const Operation&, BlockId, std::size_t) { ++last; }, body);
+        auto needs = communication_needs(topology_, interactions_, placement_, number + 1, last,
+                                         [&](QubitId w) { return holders_.home(w).qpu; });
+        for (const QpuId qpu : participants) needs.try_emplace(qpu, 0);
+        return needs;
     }
 
     const LoweredCircuit& lowered_;

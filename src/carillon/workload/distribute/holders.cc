@@ -170,40 +170,56 @@ std::uint32_t Holders::next_use(QubitId w, QpuId qpu) {
 // ----------------------------------------------------------------------------------------------
 
 bool Holders::pinned(std::uint32_t w, QpuId qpu) const {
-    if (w == kBusy || w == routed_) return true;
+    if (w == kBusy || w == routed_ || wires_[w].frozen > 0) return true;
     return w != yielding_.value && std::ranges::find(sites_, qpu) != sites_.end() &&
            std::ranges::find(running_, w) != running_.end();
+}
+
+/// The communication qubit of `qpu` whose copy may be closed and is needed last, or kFree.
+std::uint32_t Holders::find_victim(QpuId qpu) {
+    const Node& node = network_.node(qpu);
+    const auto& held = occupant_[static_cast<std::size_t>(qpu)];
+    const std::uint32_t next = next_comm_[static_cast<std::size_t>(qpu)];
+    std::uint32_t victim = kFree, latest = 0;
+    for (std::uint32_t k = 0; k < node.comm_qubits; ++k) {
+        const std::uint32_t c = node.data_qubits + (next + k) % node.comm_qubits;
+        if (held[c] == kFree || pinned(held[c], qpu) || wires_[held[c]].home == Location{qpu, c})
+            continue;
+        const std::uint32_t use = held[c] == yielding_.value ? 0 : next_use(QubitId{held[c]}, qpu);
+        if (victim == kFree || use > latest) victim = c, latest = use;
+    }
+    return victim;
+}
+
+/// Closes the copy in communication qubit `victim`.
+void Holders::evict(QpuId qpu, LocalQubit victim) {
+    const QubitId w{occupant({qpu, victim})};
+    auto& copies = wire(w).copies;
+    for (std::size_t c = 0; c < copies.size(); ++c)
+        if (copies[c] == Location{qpu, victim}) {
+            if (needed_later(w, qpu)) ++evictions_;
+            return close(w, c);
+        }
 }
 
 LocalQubit Holders::take_comm(QpuId qpu) {
     const Node& node = network_.node(qpu);
     auto& held = occupant_[static_cast<std::size_t>(qpu)];
-    std::uint32_t victim = kFree, latest = 0;
     std::uint32_t& next = next_comm_[static_cast<std::size_t>(qpu)];
     for (std::uint32_t k = 0; k < node.comm_qubits; ++k) {
         const std::uint32_t c = node.data_qubits + (next + k) % node.comm_qubits;
-        if (held[c] == kFree) {
-            held[c] = kBusy;
-            next = c - node.data_qubits + 1;
-            return c;
-        }
-        if (pinned(held[c], qpu) || wires_[held[c]].home == Location{qpu, c}) continue;
-        const std::uint32_t use = held[c] == yielding_.value ? 0 : next_use(QubitId{held[c]}, qpu);
-        if (victim == kFree || use > latest) victim = c, latest = use;
+        if (held[c] != kFree) continue;
+        held[c] = kBusy;
+        next = c - node.data_qubits + 1;
+        return c;
     }
+    const std::uint32_t victim = find_victim(qpu);
     if (victim == kFree)
         throw InputError(
             "QPU " + node.name + " has " + std::to_string(node.comm_qubits) +
             " communication qubit(s), all needed at once by one operation; give it more (comm=" +
             std::to_string(node.comm_qubits + 1) + ")");
-    const QubitId w{held[victim]};
-    auto& copies = wire(w).copies;
-    for (std::size_t c = 0; c < copies.size(); ++c)
-        if (copies[c] == Location{qpu, victim}) {
-            if (needed_later(w, qpu)) ++evictions_;
-            close(w, c);
-            break;
-        }
+    evict(qpu, victim);
     held[victim] = kBusy;
     return victim;
 }
@@ -263,9 +279,7 @@ void Holders::plan_routes(QubitId w, SegmentState& state) {
 std::vector<QpuId> Holders::route_to(QubitId w, QpuId site) {
     const WireState& state = wire(w);
     if (topology_.complete()) return {state.home.qpu, site};
-    const bool nested =
-        state.segment != kNever && interactions_.segments[state.segment].block != BlockId{0};
-    if (nested || state.segment == kNever) return copy_route(topology_, state.home.qpu, site);
+    if (state.segment == kNever) return copy_route(topology_, state.home.qpu, site);
     SegmentState& segment = segment_state(state.segment);
     if (segment.routes.empty()) plan_routes(w, segment);
     std::vector<QpuId> route = {site};
@@ -278,6 +292,8 @@ std::vector<QpuId> Holders::route_to(QubitId w, QpuId site) {
         std::reverse(route.begin(), route.end());
         return route;
     }
+    if (interactions_.segments[state.segment].block != BlockId{0})  // all of it is in the block
+        return copy_route(topology_, state.home.qpu, site);
     QpuId nearest = state.home.qpu;
     for (const Location& copy : state.copies)
         if (topology_.distance(copy.qpu, site) < topology_.distance(nearest, site))
@@ -326,14 +342,31 @@ void Holders::close_all(QubitId w) {
     while (!wire(w).copies.empty()) close(w, wire(w).copies.size() - 1);
 }
 
-void Holders::close_at(const std::vector<QpuId>& qpus) {
-    for (const QpuId qpu : qpus)
-        for (const std::uint32_t w : std::vector(occupant_[static_cast<std::size_t>(qpu)])) {
-            if (w == kFree || w == kBusy) continue;
-            auto& copies = wires_[w].copies;
-            for (std::size_t c = copies.size(); c-- > 0;)
-                if (copies[c].qpu == qpu) close(QubitId{w}, c);
-        }
+void Holders::begin_block(const std::map<QpuId, std::uint32_t>& needs) {
+    for (const auto& [qpu, wanted] : needs) make_room(qpu, wanted);
+    std::vector<std::uint32_t>& wires = frozen_.emplace_back();
+    for (const auto& [qpu, wanted] : needs) {
+        const auto& held = occupant_[static_cast<std::size_t>(qpu)];
+        for (std::size_t c = network_.node(qpu).data_qubits; c < held.size(); ++c)
+            if (held[c] != kFree && held[c] != kBusy) wires.push_back(held[c]);
+    }
+    for (const std::uint32_t w : wires) ++wires_[w].frozen;
+}
+
+void Holders::end_block() {
+    for (const std::uint32_t w : frozen_.back()) --wires_[w].frozen;
+    frozen_.pop_back();
+}
+
+/// Closes copies at `qpu`, those needed last first, until so many communication qubits are free.
+void Holders::make_room(QpuId qpu, std::uint32_t wanted) {
+    const Node& node = network_.node(qpu);
+    const auto& held = occupant_[static_cast<std::size_t>(qpu)];
+    while (std::count(held.begin() + node.data_qubits, held.end(), kFree) < wanted) {
+        const std::uint32_t victim = find_victim(qpu);
+        if (victim == kFree) return;
+        evict(qpu, victim);
+    }
 }
 
 // --- teledata

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -51,8 +52,10 @@ class Holders {
     void enter_with_copies(std::uint32_t segment);
 
     void close_all(QubitId wire);
-    /// Closes every copy that stands at one of these QPUs.
-    void close_at(const std::vector<QpuId>& qpus);
+    /// A block begins, which needs that many communication qubits at these QPUs. Copies of other
+    /// wires that stand there stay, untouched until end_block(), as far as there is room.
+    void begin_block(const std::map<QpuId, std::uint32_t>& needs);
+    void end_block();
 
     /// Moves wires to new homes by teledata; all at one point of the program, so that they can
     /// trade places.
@@ -75,6 +78,7 @@ class Holders {
         std::vector<Location> copies;
         std::uint32_t segment = kNever;  ///< segment its copies belong to
         std::vector<QpuId> arriving;     ///< targets of moves later in this segment, last first
+        std::uint32_t frozen = 0;        ///< open blocks that its copies have to outlive
     };
     struct SegmentState {
         std::uint32_t done = 0;  ///< gates already run
@@ -103,6 +107,9 @@ class Holders {
     void close_unneeded(QubitId w);
     std::uint32_t next_use(QubitId w, QpuId qpu);
     bool pinned(std::uint32_t w, QpuId qpu) const;
+    void make_room(QpuId qpu, std::uint32_t wanted);
+    std::uint32_t find_victim(QpuId qpu);
+    void evict(QpuId qpu, LocalQubit victim);
     LocalQubit free_data(QpuId qpu) const;
     void relocate(QubitId w, LocalQubit to);
     void arrive(const Move& move);
@@ -126,6 +133,7 @@ class Holders {
     std::vector<QpuId> sites_;            ///< where it runs
     QubitId yielding_;                    ///< of these, the one whose copies may be closed
     std::uint32_t routed_ = kFree;        ///< wire whose copy is on its way
+    std::vector<std::vector<std::uint32_t>> frozen_;  ///< by open block: wires with copies then
     std::size_t evictions_ = 0;
     std::uint32_t copy_gates_;  ///< gates that a copy may serve, 0: any number
     std::unordered_map<std::uint64_t, std::uint32_t> served_;  ///< by wire and QPU, if limited

@@ -27,6 +27,12 @@ RouteTree::RouteTree(const Topology& topology, std::span<const QpuId> held,
     }
 }
 
+std::vector<QpuId> RouteTree::nodes() const {
+    std::vector<QpuId> all;
+    for (const auto& [node, parent] : parent_) all.emplace_back(node);
+    return all;
+}
+
 void RouteTree::reroot(QpuId node) {
     if (!parent_.contains(node.value)) return;
     QpuId above = std::exchange(parent_[node.value], QpuId{});

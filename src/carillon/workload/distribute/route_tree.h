@@ -25,6 +25,8 @@ class RouteTree {
         const auto at = parent_.find(node.value);
         return at == parent_.end() ? QpuId{} : at->second;
     }
+    /// All nodes of the forest, roots included, in any order.
+    std::vector<QpuId> nodes() const;
     /// The forest hangs from `node` where it hung from its root before.
     void reroot(QpuId node);
 
