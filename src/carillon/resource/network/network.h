@@ -54,9 +54,11 @@ struct Node {
     std::vector<std::string> native_gates;
     Durations durations;
     ErrorRates errors;
-    double t1_ns = 0;           ///< 0 = no decay
-    double t2_ns = 0;           ///< 0 = no decay
-    double price_per_shot = 0;  ///< in the currency of the network's owner
+    double t1_ns = 0;             ///< 0 = no decay
+    double t2_ns = 0;             ///< 0 = no decay
+    double memory_cutoff_ns = 0;  ///< an unused half of a Bell pair older than this is discarded;
+                                  ///< 0 = kept for ever
+    double price_per_shot = 0;    ///< in the currency of the network's owner
     bool available = true;
     double x = 0, y = 0;  ///< for pictures
     bool placed = false;  ///< x and y were given

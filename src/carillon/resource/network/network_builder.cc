@@ -37,6 +37,7 @@ constexpr GeneratorKey kKeys[] = {
     {"reset_error", "P", "error probability of a reset (0)"},
     {"t1_ns", "T", "relaxation time; 0 = none (0)"},
     {"t2_ns", "T", "coherence time; 0 = no decay (0)"},
+    {"cutoff_ns", "T", "unused halves of Bell pairs older than this are discarded; 0 = never (0)"},
     {"price", "P", "price per shot (0)"},
     {"link", "KIND", "fibre (default), free-space, satellite, microwave, direct"},
     {"length_km", "L", "length of every link (0); random: side of the square"},
@@ -132,6 +133,7 @@ void NetworkBuilder::read_node_keys() {
     set("reset_error", 1, node_.errors.reset);
     set("t1_ns", kAny, node_.t1_ns);
     set("t2_ns", kAny, node_.t2_ns);
+    set("cutoff_ns", kAny, node_.memory_cutoff_ns);
     set("price", kAny, node_.price_per_shot);
 }
 

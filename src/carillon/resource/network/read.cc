@@ -115,8 +115,8 @@ void read_place(const JsonValue& value, Node& node) {
 
 Node read_node(const JsonValue& value, const Node& standard) {
     value.allow_keys({"name", "kind", "preset", "data_qubits", "comm_qubits", "coupling",
-                      "native_gates", "durations", "errors", "t1_ns", "t2_ns", "price_per_shot",
-                      "available", "x", "y"});
+                      "native_gates", "durations", "errors", "t1_ns", "t2_ns", "memory_cutoff_ns",
+                      "price_per_shot", "available", "x", "y"});
     Node node = standard;
     if (const auto preset = value.find("preset")) node = preset_of(*preset).node;
     node.name = value.at("name").text();
@@ -144,6 +144,7 @@ Node read_node(const JsonValue& value, const Node& standard) {
     constexpr double kAny = std::numeric_limits<double>::max();
     read_real(value, "t1_ns", kAny, node.t1_ns);
     read_real(value, "t2_ns", kAny, node.t2_ns);
+    read_real(value, "memory_cutoff_ns", kAny, node.memory_cutoff_ns);
     read_real(value, "price_per_shot", kAny, node.price_per_shot);
     if (const auto available = value.find("available")) node.available = available->boolean();
     read_place(value, node);

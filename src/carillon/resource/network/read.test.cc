@@ -50,7 +50,7 @@ TEST(ReadNetwork, every_key_arrives) {
              "native_gates": ["cx", "rz"],
              "durations": {"one_qubit_ns": 1, "two_qubit_ns": 2, "measure_ns": 3, "reset_ns": 4},
              "errors": {"one_qubit": 0.1, "two_qubit": 0.2, "measure": 0.3, "reset": 0.4},
-             "t1_ns": 5, "t2_ns": 6, "price_per_shot": 0.7, "available": false, "x": -1, "y": 2},
+             "t1_ns": 5, "t2_ns": 6, "memory_cutoff_ns": 9, "price_per_shot": 0.7, "available": false, "x": -1, "y": 2},
             {"name": "bob", "data_qubits": 4, "comm_qubits": 0, "coupling": "line"},
             {"name": "relay", "kind": "repeater", "comm_qubits": 8}],
         "links": [
@@ -71,6 +71,7 @@ TEST(ReadNetwork, every_key_arrives) {
     EXPECT_EQ(alice.errors, (ErrorRates{0.1, 0.2, 0.3, 0.4}));
     EXPECT_EQ(alice.t1_ns, 5);
     EXPECT_EQ(alice.t2_ns, 6);
+    EXPECT_EQ(alice.memory_cutoff_ns, 9);
     EXPECT_EQ(alice.price_per_shot, 0.7);
     EXPECT_FALSE(alice.available);
     EXPECT_TRUE(alice.placed);

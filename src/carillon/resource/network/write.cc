@@ -31,6 +31,7 @@ Json node_json(const Node& node) {
                       {"reset", node.errors.reset}};
     json["t1_ns"] = node.t1_ns;
     json["t2_ns"] = node.t2_ns;
+    if (node.memory_cutoff_ns > 0) json["memory_cutoff_ns"] = node.memory_cutoff_ns;
     json["price_per_shot"] = node.price_per_shot;
     json["available"] = node.available;
     if (node.placed) {

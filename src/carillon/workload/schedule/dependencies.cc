@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "carillon/base/error.h"
+#include "carillon/workload/schedule/generation.h"
 #include "carillon/workload/schedule/instruction_cost.h"
 #include "carillon/workload/schedule/latency.h"
 
@@ -13,6 +14,40 @@ namespace carillon {
 namespace {
 
 constexpr std::uint32_t kNoStep = 0xffffffff;
+
+struct RawEdge {
+    std::uint32_t from, to;
+    DependencyKind kind;
+};
+
+/// Every step after all it waits for; steps that wait in a circle are missing.
+void sort(DependencyGraph& graph) {
+    std::vector<std::uint32_t> open = graph.predecessors;
+    std::vector<std::uint32_t>& sorted = graph.topological;
+    sorted.clear();
+    sorted.reserve(open.size());
+    for (std::size_t s = 0; s < open.size(); ++s)
+        if (open[s] == 0) sorted.push_back(static_cast<std::uint32_t>(s));
+    for (std::size_t k = 0; k < sorted.size(); ++k)
+        for (const Dependency& d : graph.successors(sorted[k]))
+            if (--open[d.to] == 0) sorted.push_back(d.to);
+}
+
+/// Turns a list of edges into successor ranges.
+void set_edges(DependencyGraph& graph, const std::vector<RawEdge>& raw) {
+    const std::size_t n = graph.steps.size();
+    graph.first.assign(n + 1, 0);
+    graph.predecessors.assign(n, 0);
+    for (const RawEdge& e : raw) {
+        ++graph.first[e.from + 1];
+        ++graph.predecessors[e.to];
+    }
+    for (std::size_t s = 0; s < n; ++s) graph.first[s + 1] += graph.first[s];
+    graph.edges.resize(raw.size());
+    std::vector<std::uint32_t> fill(graph.first.begin(), graph.first.end() - 1);
+    for (const RawEdge& e : raw) graph.edges[fill[e.from]++] = {e.to, e.kind};
+    sort(graph);
+}
 
 /// What an instruction touches. Variables are numbered after all bits of the QPU.
 struct Touch {
@@ -32,7 +67,8 @@ class Costs {
     Costs(const DistributedProgram& program, const Network& network)
         : program_(program), network_(network), pair_times_(network.links.size()) {
         for (std::size_t l = 0; l < network.links.size(); ++l)
-            pair_times_[l] = Time::from_ns(mean_pair_time_ns(network.links[l]));
+            pair_times_[l] =
+                mean_generation_time(network.links[l], std::max(network.links[l].multiplexing, 1u));
         for (std::size_t q = 0; q < program.qpus.size(); ++q) weigh_block(QpuId{q}, BlockId{0});
     }
 
@@ -123,8 +159,9 @@ class Builder {
         }
         join_messages();
         check_pairs();
-        compress();
-        sort();
+        set_edges(graph_, raw_);
+        raw_ = {};
+        refuse_circles();
         if (has_if_)
             graph_.notes.push_back(
                 "of every if, the branch that keeps its busiest QPU longer is scheduled");
@@ -137,11 +174,6 @@ class Builder {
         std::uint32_t writer = kNoStep;
         std::vector<std::uint32_t> readers;
     };
-    struct RawEdge {
-        std::uint32_t from, to;
-        DependencyKind kind;
-    };
-
     const QpuProgram& stream() const { return program_.qpu(qpu_); }
 
     void add_edge(std::uint32_t from, std::uint32_t to, DependencyKind kind) {
@@ -297,35 +329,13 @@ class Builder {
                 throw InputError("Bell pair " + std::to_string(p) + " has only one side");
     }
 
-    /// Turns the list of edges into successor ranges.
-    void compress() {
-        const std::size_t n = graph_.steps.size();
-        graph_.first.assign(n + 1, 0);
-        graph_.predecessors.assign(n, 0);
-        for (const RawEdge& e : raw_) {
-            ++graph_.first[e.from + 1];
-            ++graph_.predecessors[e.to];
-        }
-        for (std::size_t s = 0; s < n; ++s) graph_.first[s + 1] += graph_.first[s];
-        graph_.edges.resize(raw_.size());
-        std::vector<std::uint32_t> fill(graph_.first.begin(), graph_.first.end() - 1);
-        for (const RawEdge& e : raw_) graph_.edges[fill[e.from]++] = {e.to, e.kind};
-        raw_ = {};
-    }
-
-    void sort() {
-        std::vector<std::uint32_t> open = graph_.predecessors;
-        std::vector<std::uint32_t>& sorted = graph_.topological;
-        sorted.reserve(open.size());
-        for (std::size_t s = 0; s < open.size(); ++s)
-            if (open[s] == 0) sorted.push_back(static_cast<std::uint32_t>(s));
-        for (std::size_t k = 0; k < sorted.size(); ++k)
-            for (const Dependency& d : graph_.successors(sorted[k]))
-                if (--open[d.to] == 0) sorted.push_back(d.to);
-        if (sorted.size() == open.size()) return;
+    void refuse_circles() const {
+        const std::vector<std::uint32_t>& sorted = graph_.topological;
+        if (sorted.size() == graph_.steps.size()) return;
+        std::vector<bool> can_start(graph_.steps.size(), false);
+        for (const std::uint32_t s : sorted) can_start[s] = true;
         const auto stuck = static_cast<std::size_t>(
-            std::find_if(open.begin(), open.end(), [](std::uint32_t n) { return n > 0; }) -
-            open.begin());
+            std::find(can_start.begin(), can_start.end(), false) - can_start.begin());
         throw InputError("the program waits for itself: instruction " +
                          std::to_string(graph_.steps[stuck].position) + " of " +
                          program_.qpu(graph_.steps[stuck].qpu).name + " can never start");
@@ -356,6 +366,34 @@ DependencyGraph find_dependencies(const DistributedProgram& program, const Netwo
         throw InputError("the program needs " + std::to_string(program.qpus.size()) +
                          " nodes, but the network has " + std::to_string(network.nodes.size()));
     return Builder(program, network).build();
+}
+
+DependencyGraph made_on_demand(const DependencyGraph& graph) {
+    const std::size_t n = graph.steps.size();
+    std::vector<std::uint32_t> rank(n, 0);
+    for (std::size_t k = 0; k < n; ++k) rank[graph.topological[k]] = static_cast<std::uint32_t>(k);
+    std::vector<RawEdge> raw;
+    raw.reserve(graph.edges.size() + n / 4);
+    std::vector<std::vector<std::uint32_t>> pairs_used(n);  // by step: pairs it is the first to use
+    for (std::uint32_t s = 0; s < n; ++s) {
+        std::uint32_t user = kNoStep;
+        for (const Dependency& d : graph.successors(s)) {
+            raw.push_back({s, d.to, d.kind});
+            if (user == kNoStep || rank[d.to] < rank[user]) user = d.to;
+        }
+        if (graph.steps[s].link.valid() && user != kNoStep) pairs_used[user].push_back(s);
+    }
+    for (std::uint32_t s = 0; s < n; ++s) {
+        if (graph.steps[s].link.valid()) continue;
+        for (const Dependency& d : graph.successors(s))
+            for (const std::uint32_t pair : pairs_used[d.to])
+                raw.push_back({s, pair, DependencyKind::kDemand});
+    }
+    DependencyGraph result;
+    result.steps = graph.steps;
+    result.notes = graph.notes;
+    set_edges(result, raw);
+    return result;
 }
 
 }  // namespace carillon

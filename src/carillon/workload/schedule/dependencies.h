@@ -17,6 +17,7 @@ enum class DependencyKind : std::uint8_t {
     kOrder,    ///< same qubit, same bit, a barrier, or the `if` around it
     kReuse,    ///< a Bell pair waits for its communication qubit to be free
     kMessage,  ///< the bit travels: the receiver waits for the sender and the latency
+    kDemand,   ///< a Bell pair is made only when what uses it first waits for nothing else
 };
 
 /// What can be placed in time as one: an instruction, or both sides of a Bell pair.
@@ -27,8 +28,8 @@ struct Step {
     std::uint32_t other_position = 0;          ///< likewise
     const Instruction* instruction = nullptr;  ///< lives as long as the program
     LinkId link;                               ///< of a pair, else none
-    Time duration;                             ///< of the instruction, or of the pair's generation
-    Time lag;                                  ///< kRecv: how long the message travels
+    Time duration;  ///< of the instruction, or of the pair's generation on all channels of its link
+    Time lag;       ///< kRecv: how long the message travels
 };
 
 struct Dependency {
@@ -57,5 +58,9 @@ struct DependencyGraph {
 ///     InputError: program and network do not fit (fewer nodes than QPUs, a pair over a link that
 ///     does not join its ends), a pair or message lacks a side, or the program waits for itself.
 DependencyGraph find_dependencies(const DistributedProgram& program, const Network& network);
+
+/// The same with Bell pairs made on demand instead of ahead of time: a pair also waits for all that
+/// the first instruction to use it waits for, other pairs apart.
+DependencyGraph made_on_demand(const DependencyGraph& graph);
 
 }  // namespace carillon

@@ -11,76 +11,13 @@
 #include "carillon/workload/program/builder.h"
 #include "carillon/workload/program/random_program.h"
 #include "carillon/workload/schedule/latency.h"
+#include "carillon/workload/schedule/programs_for_test.h"
 #include "carillon/workload/schedule/summary.h"
 
 namespace carillon {
 namespace {
 
-Network two_nodes() {
-    Network network;
-    network.nodes.resize(2);
-    for (Node& node : network.nodes) {
-        node.data_qubits = 2;
-        node.comm_qubits = 2;
-        node.durations = {10, 100, 300, 50};
-    }
-    Link link;
-    link.a = QpuId{0};
-    link.b = QpuId{1};
-    link.attempt_rate_hz = 1e6;
-    link.latency_ns = 40;
-    link.fidelity = 0.9;
-    network.links.push_back(link);  // one pair every 1000 ns
-    return network;
-}
-
-Network ring(std::uint32_t n) {
-    Network network = two_nodes();
-    network.nodes.resize(n, network.nodes[0]);
-    network.links.resize(n, network.links[0]);
-    for (std::uint32_t i = 0; i < n; ++i) {
-        network.links[i].a = QpuId{i};
-        network.links[i].b = QpuId{(i + 1) % n};
-    }
-    return network;
-}
-
-std::vector<std::pair<QpuId, QpuId>> ends(const Network& network) {
-    std::vector<std::pair<QpuId, QpuId>> list;
-    for (const Link& l : network.links) list.emplace_back(l.a, l.b);
-    return list;
-}
-
-constexpr QpuId kAlice{0}, kBob{1};
-
-/// A CNOT from Alice's d0 to Bob's d0 through communication qubits a and b.
-void telegate(ProgramBuilder& p, LocalQubit a, LocalQubit b) {
-    p.pair(kAlice, a, kBob, b, LinkId{0});
-    p.gate(kAlice, GateKind::kX, 1, {0, a});
-    const BitId m = p.protocol_bit(kAlice);
-    p.measure(kAlice, a, m);
-    p.reset(kAlice, a);
-    const BitId got = p.message(kAlice, m, kBob);
-    p.gate(kBob, GateKind::kX, 0, {b}, {}, {got});
-    p.gate(kBob, GateKind::kX, 1, {b, 0});
-    p.gate(kBob, GateKind::kH, 0, {b});
-    const BitId k = p.protocol_bit(kBob);
-    p.measure(kBob, b, k);
-    p.reset(kBob, b);
-    const BitId back = p.message(kBob, k, kAlice);
-    p.gate(kAlice, GateKind::kZ, 0, {0}, {}, {back});
-}
-
-DistributedProgram telegates(int count, bool one_comm_qubit) {
-    ProgramBuilder p("telegates");
-    p.add_qpu("alice", 2, 2);
-    p.add_qpu("bob", 2, 2);
-    for (int i = 0; i < count; ++i) {
-        const LocalQubit comm = 2 + (one_comm_qubit ? 0 : i % 2);
-        telegate(p, comm, comm);
-    }
-    return p.finish();
-}
+using namespace schedule_test;
 
 ScheduleSummary summarize_of(const DistributedProgram& program, const Network& network) {
     const DependencyGraph graph = find_dependencies(program, network);
@@ -145,13 +82,14 @@ TEST(Schedule, rounds_count_pairs_that_wait_for_each_other) {
     EXPECT_EQ(summarize_of(telegates(3, false), two_nodes()).rounds, 2u);
 }
 
-TEST(Schedule, lower_bound_ignores_communication_qubits) {
+TEST(Schedule, the_data_chain_ignores_communication_qubits_and_the_chain_does_not) {
     // Three telegates in a chain of data: 1000 for the first pair, then 910 each.
     const ScheduleSummary s = summarize_of(telegates(3, true), two_nodes());
-    EXPECT_EQ(s.critical_path, Time::from_ns(1000 + 3 * 910));
-    EXPECT_EQ(s.busiest_link, Time::from_ns(3000));
+    EXPECT_EQ(s.bounds.data_chain, Time::from_ns(1000 + 3 * 910));
+    EXPECT_EQ(s.bounds.chain, Time::from_ns(3 * 1910));
+    EXPECT_EQ(s.bounds.link, Time::from_ns(3 * 1910));
     EXPECT_EQ(s.makespan, Time::from_ns(3 * 1910));
-    EXPECT_NEAR(s.gap, 5730.0 / 3730 - 1, 1e-12);
+    EXPECT_EQ(s.gap, 0);
 }
 
 TEST(Schedule, independent_gates_overlap_and_dependent_ones_do_not) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include "carillon/workload/schedule/instruction_cost.h"
 
@@ -19,47 +20,52 @@ bool acts_on_qubits(InstructionKind kind) {
 }
 
 /// Longest chains through the partial order.
-void measure_chains(const DependencyGraph& graph, const Timeline& timeline,
-                    ScheduleSummary& summary) {
+void measure_chains(const DependencyGraph& graph, ScheduleSummary& summary) {
     const std::size_t n = graph.steps.size();
-    std::vector<std::int64_t> start(n, 0);
     std::vector<std::uint32_t> rounds(n, 0), depth(n, 0);
     for (const std::uint32_t s : graph.topological) {
         const Step& step = graph.steps[s];
         rounds[s] += step.link.valid();
         depth[s] += acts_on_qubits(step.instruction->kind);
-        const Time duration = step.link.valid()
-                                  ? timeline.pairs[step.instruction->pair.value].generation.length()
-                                  : step.duration;
-        const std::int64_t end = start[s] + duration.ps;
-        summary.critical_path = std::max(summary.critical_path, Time{end});
         summary.rounds = std::max(summary.rounds, rounds[s]);
         summary.depth = std::max(summary.depth, depth[s]);
         for (const Dependency& d : graph.successors(s)) {
             rounds[d.to] = std::max(rounds[d.to], rounds[s]);
             depth[d.to] = std::max(depth[d.to], depth[s]);
-            if (d.kind == DependencyKind::kReuse) continue;
-            const std::int64_t lag =
-                d.kind == DependencyKind::kMessage ? graph.steps[d.to].lag.ps : 0;
-            start[d.to] = std::max(start[d.to], end + lag);
         }
     }
 }
 
-void measure_links(const DependencyGraph& graph, const Timeline& timeline,
-                   ScheduleSummary& summary) {
-    for (const Step& step : graph.steps) {
-        if (!step.link.valid()) continue;
-        LinkUse& use = summary.links[step.link.value];
-        ++use.pairs;
-        use.busy += timeline.pairs[step.instruction->pair.value].generation.length();
+void measure_links(const Network& network, const Timeline& timeline, ScheduleSummary& summary) {
+    summary.links.resize(network.links.size());
+    const auto add = [&](LinkId link, const TimeSpan& generation, std::uint32_t channels) {
+        summary.links[link.value].busy += Time{generation.length().ps * channels};
+    };
+    for (const PairTiming& p : timeline.pairs) {
+        if (!p.generation.scheduled()) continue;
+        ++summary.links[p.link.value].pairs;
+        add(p.link, p.generation, p.channels);
     }
-    for (LinkUse& use : summary.links) {
-        summary.busiest_link = std::max(summary.busiest_link, use.busy);
+    for (const DiscardedPair& d : timeline.discarded) {
+        const LinkId link = timeline.pairs[d.pair.value].link;
+        ++summary.links[link.value].discarded;
+        add(link, d.generation, d.channels);
+    }
+    for (std::size_t l = 0; l < summary.links.size(); ++l) {
+        LinkUse& use = summary.links[l];
+        const double channels = std::max(network.links[l].multiplexing, 1u);
         if (timeline.makespan.ps > 0)
-            use.utilisation =
-                static_cast<double>(use.busy.ps) / static_cast<double>(timeline.makespan.ps);
+            use.utilisation = static_cast<double>(use.busy.ps) /
+                              static_cast<double>(timeline.makespan.ps) / channels;
     }
+}
+
+std::size_t count_packets(const Timeline& timeline) {
+    std::vector<std::tuple<std::uint32_t, std::uint32_t, std::int64_t>> packets;
+    for (const MessageTiming& m : timeline.messages)
+        if (m.scheduled()) packets.emplace_back(m.from.value, m.to.value, m.send.ps);
+    std::sort(packets.begin(), packets.end());
+    return static_cast<std::size_t>(std::unique(packets.begin(), packets.end()) - packets.begin());
 }
 
 /// Length of the union of the spans; they are sorted here.
@@ -84,7 +90,13 @@ double coherence_ns(const Node& node) {
 class QpuMeter {
   public:
     QpuMeter(const QpuProgram& qpu, const Node& node, const std::vector<TimeSpan>& spans)
-        : qpu_(qpu), node_(node), spans_(spans), held_since_(qpu.num_qubits(), kFree) {}
+        : qpu_(qpu),
+          node_(node),
+          spans_(spans),
+          held_since_(qpu.num_qubits(), kFree),
+          cutoff_(Time::from_ns(node.memory_cutoff_ns)) {}
+
+    std::size_t stale() const { return stale_; }
 
     QpuUse measure(double& log_fidelity) {
         std::vector<bool> used(qpu_.num_qubits(), false);
@@ -116,7 +128,11 @@ class QpuMeter {
     /// measurement or a reset has emptied it in between.
     void hold(LocalQubit q, InstructionKind kind, TimeSpan span) {
         Time& since = held_since_[q];
-        if (since != kFree) use_.waiting += std::max(Time{}, span.start - since);
+        if (since != kFree) {
+            const Time idle = std::max(Time{}, span.start - since);
+            use_.waiting += idle;
+            if (qpu_.is_comm(q) && cutoff_.ps > 0 && idle > cutoff_) ++stale_;
+        }
         const bool empties = kind == InstructionKind::kMeasure || kind == InstructionKind::kReset;
         since = empties ? kFree : span.end;
     }
@@ -125,6 +141,8 @@ class QpuMeter {
     const Node& node_;
     const std::vector<TimeSpan>& spans_;
     std::vector<Time> held_since_;
+    Time cutoff_;
+    std::size_t stale_ = 0;
     std::vector<TimeSpan> busy_;
     QpuUse use_;
     double log_success_ = 0;
@@ -137,14 +155,17 @@ ScheduleSummary summarize_schedule(const DistributedProgram& program, const Netw
     ScheduleSummary summary;
     summary.makespan = timeline.makespan;
     summary.fidelity_method = kFidelityMethod;
-    summary.links.resize(network.links.size());
-    measure_chains(graph, timeline, summary);
-    measure_links(graph, timeline, summary);
-    summary.lower_bound = std::max(summary.critical_path, summary.busiest_link);
+    measure_chains(graph, summary);
+    measure_links(network, timeline, summary);
+    summary.bounds = bound_makespan(network, graph);
+    summary.lower_bound = summary.bounds.best();
     if (summary.lower_bound.ps > 0)
         summary.gap =
             static_cast<double>(summary.makespan.ps) / static_cast<double>(summary.lower_bound.ps) -
             1;
+    summary.packets = count_packets(timeline);
+    summary.discarded = timeline.discarded.size();
+    summary.overdue = timeline.overdue.size();
     for (std::size_t l = 0; l < summary.links.size(); ++l)
         if (summary.links[l].pairs > 0)
             summary.log_fidelity +=
@@ -153,6 +174,7 @@ ScheduleSummary summarize_schedule(const DistributedProgram& program, const Netw
         QpuMeter meter(program.qpus[q], network.nodes[q], timeline.instructions[q]);
         summary.qpus.push_back(meter.measure(summary.log_fidelity));
         summary.waiting += summary.qpus.back().waiting;
+        summary.stale_copies += meter.stale();
     }
     summary.expected_fidelity = std::exp(summary.log_fidelity);
     return summary;

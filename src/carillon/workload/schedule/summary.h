@@ -11,14 +11,16 @@
 #include "carillon/workload/program/program.h"
 #include "carillon/workload/program/timeline.h"
 #include "carillon/workload/schedule/dependencies.h"
+#include "carillon/workload/schedule/lower_bound.h"
 
 namespace carillon {
 
 /// What one link did.
 struct LinkUse {
     std::size_t pairs = 0;
-    Time busy;               ///< time spent making pairs
-    double utilisation = 0;  ///< busy / makespan
+    std::size_t discarded = 0;
+    Time busy;               ///< time spent making pairs, discarded ones too, over all channels
+    double utilisation = 0;  ///< busy / makespan / channels
 };
 
 /// What one QPU did.
@@ -33,15 +35,20 @@ struct QpuUse {
 /// Cost of a scheduled program in time and fidelity.
 struct ScheduleSummary {
     Time makespan;
-    /// No schedule is shorter: the longer of `critical_path` and `busiest_link`.
-    Time lower_bound;
-    Time critical_path;        ///< makespan if links and communication qubits were never short
-    Time busiest_link;         ///< pair-making time of the link with most of it
-    double gap = 0;            ///< makespan / lower_bound - 1, or 0 when the bound is 0
-    std::uint32_t rounds = 0;  ///< longest chain of Bell pairs that wait for each other, through
-                               ///< data or through the reuse of a communication qubit
-    std::uint32_t depth = 0;   ///< longest chain of gates, measurements, resets and pairs
-    Time waiting;              ///< over all QPUs
+    Time lower_bound;       ///< no schedule is shorter: the longest of the bounds below
+    MakespanBounds bounds;  ///< for the mean time of pairs, whatever times the schedule drew
+    double gap = 0;         ///< makespan / lower_bound - 1, or 0 when the bound is 0; drawn times
+                            ///< can be luckier than the mean, then it is negative
+    std::uint32_t rounds = 0;   ///< longest chain of Bell pairs that wait for each other, through
+                                ///< data or through the reuse of a communication qubit
+    std::uint32_t depth = 0;    ///< longest chain of gates, measurements, resets and pairs
+    Time waiting;               ///< over all QPUs
+    std::size_t packets = 0;    ///< classical messages that leave one node for another together
+                                ///< count as one
+    std::size_t discarded = 0;  ///< pairs made but given up, as older than a memory cut-off
+    std::size_t overdue = 0;    ///< pairs used although older
+    std::size_t stale_copies = 0;  ///< times a communication qubit that holds a half or a copy
+                                   ///< waits longer than its node's cut-off, overdue ones included
     std::vector<LinkUse> links;
     std::vector<QpuUse> qpus;
     double log_fidelity = 0;  ///< natural logarithm of expected_fidelity (which may underflow)
