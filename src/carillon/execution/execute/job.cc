@@ -8,7 +8,7 @@
 #include "carillon/base/error.h"
 #include "carillon/base/version.h"
 #include "carillon/execution/execute/run_program.h"
-#include "carillon/workload/schedule/schedule.h"
+#include "carillon/workload/schedule/check_timeline.h"
 #include "carillon/workload/schedule/summary.h"
 
 namespace carillon {
@@ -59,6 +59,14 @@ void check(Job& job, const Circuit& circuit, const JobOptions& options) {
     throw InternalError(what);
 }
 
+/// Proves that the timeline could happen.
+void check_times(Job& job) {
+    const std::vector<std::string> wrong =
+        check_timeline(job.compilation.program, job.network, job.timeline);
+    job.report.verified.timeline = wrong.empty();
+    if (!wrong.empty()) throw InternalError("the timeline cannot happen: " + wrong.front());
+}
+
 void execute(Job& job, const JobOptions& options) {
     SimulateOptions simulation;
     simulation.shots = options.shots;
@@ -92,13 +100,17 @@ Job run_job(const Circuit& circuit, Network network, const JobOptions& options,
     describe_compilation(report, job.compilation);
     timed(phases, progress, "schedule", [&] {
         const DependencyGraph graph = find_dependencies(job.compilation.program, job.network);
-        job.timeline = schedule(job.compilation.program, job.network, graph);
+        job.timeline = schedule(job.compilation.program, job.network, graph, options.schedule);
+        report.prefetch = options.schedule.prefetch;
         describe_costs(
             report, job.compilation.program, job.network, job.timeline,
             summarize_schedule(job.compilation.program, job.network, graph, job.timeline));
     });
     if (options.verify != VerifyLevel::kOff)
-        timed(phases, progress, "verify", [&] { check(job, circuit, options); });
+        timed(phases, progress, "verify", [&] {
+            check_times(job);
+            check(job, circuit, options);
+        });
     if (options.execute) timed(phases, progress, "execute", [&] { execute(job, options); });
     for (const Phase& phase : phases) report.wall_s.emplace_back(phase.name, phase.seconds);
     report.memory_bytes = peak_memory_bytes();

@@ -8,12 +8,14 @@
 #include "carillon/execution/execute/report.h"
 #include "carillon/execution/execute/verify.h"
 #include "carillon/workload/program/timeline.h"
+#include "carillon/workload/schedule/schedule.h"
 
 namespace carillon {
 
 struct JobOptions {
     CompileOptions compile;
     VerifyLevel verify = VerifyLevel::kAuto;
+    ScheduleOptions schedule;
     bool execute = true;  ///< run the distributed program, not only compile and price it
     std::uint64_t shots = 1024;
     std::uint64_t seed = 0;

@@ -29,7 +29,8 @@ Json pairs_json(const Report& report) {
                          {"pairs", l.pairs},
                          {"busy_ns", number(l.busy_ns)},
                          {"utilisation", number(l.utilisation)},
-                         {"fidelity", number(l.fidelity)}});
+                         {"fidelity", number(l.fidelity)},
+                         {"discarded", l.discarded}});
     return {{"total", report.pairs},
             {"by_link", std::move(links)},
             {"by_purpose", Json(report.by_purpose)}};
@@ -83,6 +84,19 @@ void describe_costs(Report& report, const DistributedProgram& program, const Net
     report.makespan_ns = summary.makespan.ns();
     report.lower_bound_ns = summary.lower_bound.ns();
     report.gap = summary.gap;
+    report.data_chain_ns = summary.bounds.data_chain.ns();
+    report.chain_ns = summary.bounds.chain.ns();
+    report.busiest_link_ns = summary.bounds.link.ns();
+    if (const LinkId busiest = summary.bounds.busiest; busiest.valid())
+        report.busiest_link = network.node(network.link(busiest).a).name + " -- " +
+                              network.node(network.link(busiest).b).name;
+    report.schedule_method = timeline.method;
+    report.schedules_tried = timeline.tries;
+    report.drawn_pairs = timeline.drawn;
+    report.packets = summary.packets;
+    report.discarded_pairs = summary.discarded;
+    report.overdue_pairs = summary.overdue;
+    report.stale_copies = summary.stale_copies;
     report.waiting_ns = summary.waiting.ns();
     report.expected_fidelity = summary.expected_fidelity;
     report.log_fidelity = summary.log_fidelity;
@@ -100,7 +114,7 @@ void describe_costs(Report& report, const DistributedProgram& program, const Net
         const Link& link = network.links[l];
         report.links.push_back({static_cast<std::uint32_t>(l), network.node(link.a).name,
                                 network.node(link.b).name, use.pairs, use.busy.ns(),
-                                use.utilisation, link.fidelity});
+                                use.utilisation, link.fidelity, use.discarded});
     }
 
     report.qpus = 0;
@@ -157,6 +171,18 @@ std::string report_json(const Report& report) {
     j["makespan_ns"] = number(report.makespan_ns);
     j["lower_bound_ns"] = number(report.lower_bound_ns);
     j["gap"] = number(report.gap);
+    j["schedule"] = {{"method", report.schedule_method},
+                     {"tried", report.schedules_tried},
+                     {"prefetch", report.prefetch},
+                     {"drawn_pairs", report.drawn_pairs},
+                     {"data_chain_ns", number(report.data_chain_ns)},
+                     {"chain_ns", number(report.chain_ns)},
+                     {"busiest_link_ns", number(report.busiest_link_ns)},
+                     {"busiest_link", report.busiest_link},
+                     {"discarded_pairs", report.discarded_pairs},
+                     {"overdue_pairs", report.overdue_pairs},
+                     {"stale_copies", report.stale_copies}};
+    j["packets"] = report.packets;
     j["waiting_ns"] = number(report.waiting_ns);
     j["expected_fidelity"] = number(report.expected_fidelity);
     j["log_fidelity"] = number(report.log_fidelity);
@@ -165,6 +191,7 @@ std::string report_json(const Report& report) {
     j["verified"] = {{"validator", or_null(report.verified.validator)},
                      {"fidelity", or_null(report.verified.fidelity)},
                      {"distribution", or_null(report.verified.distribution)},
+                     {"timeline", or_null(report.verified.timeline)},
                      {"note", report.verified.note}};
     j["counts"] = Json(report.counts);
     j["shots"] = report.shots;

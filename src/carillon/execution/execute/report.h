@@ -21,9 +21,10 @@ struct ReportLink {
     std::uint32_t link = 0;  ///< index in the network
     std::string a, b;        ///< names of its ends
     std::size_t pairs = 0;
-    double busy_ns = 0;      ///< time spent making pairs
-    double utilisation = 0;  ///< of the makespan, 0..1
-    double fidelity = 1;     ///< of a fresh pair
+    double busy_ns = 0;         ///< time spent making pairs, summed over channels
+    double utilisation = 0;     ///< of the makespan on all channels, 0..1
+    double fidelity = 1;        ///< of a fresh pair
+    std::size_t discarded = 0;  ///< pairs made but given up, as older than a memory cut-off
 };
 
 /// One QPU in a report.
@@ -41,7 +42,8 @@ struct ReportQpu {
 struct ReportProof {
     std::optional<bool> validator;  ///< the distributed program was proved equal to its circuit
     std::optional<double>
-        fidelity;  ///< between the final states of circuit and distributed program
+        fidelity;                  ///< between the final states of circuit and distributed program
+    std::optional<bool> timeline;  ///< nothing in the timeline collides or comes too early
     std::optional<double> distribution;  ///< total variation distance between their outcomes
     std::string note;                    ///< what was checked, or why not
 };
@@ -82,7 +84,19 @@ struct Report {
     std::uint32_t rounds = 0;
     double makespan_ns = 0;
     double lower_bound_ns = 0;
-    double gap = 0;  ///< makespan / lower bound - 1
+    double gap = 0;              ///< makespan / lower bound - 1
+    double data_chain_ns = 0;    ///< makespan if links and communication qubits were never short
+    double chain_ns = 0;         ///< makespan if links were never short
+    double busiest_link_ns = 0;  ///< no schedule is shorter, for want of the busiest link
+    std::string busiest_link;    ///< "a -- b"
+    std::string schedule_method;
+    std::uint32_t schedules_tried = 0;
+    bool prefetch = true;             ///< pairs are made ahead of their use
+    bool drawn_pairs = false;         ///< pairs took drawn numbers of attempts, not their mean time
+    std::size_t packets = 0;          ///< messages that leave one QPU for another together are one
+    std::size_t discarded_pairs = 0;  ///< made but given up, as older than a memory cut-off
+    std::size_t overdue_pairs = 0;    ///< used although older
+    std::size_t stale_copies = 0;     ///< copies that wait longer than a cut-off between two uses
     double waiting_ns = 0;
     double expected_fidelity = 1;
     double log_fidelity = 0;

@@ -66,6 +66,18 @@ void program_rows(std::string& out, const Report& r) {
                     format_plural(r.local_gates, "local gate"), format_count(r.distributed_depth)));
 }
 
+/// What holds the schedule back, from the bounds.
+std::string bound_text(const Report& r) {
+    if (r.makespan_ns <= 0 || r.pairs == 0) return {};
+    std::string text = r.prefetch ? "pairs ahead" : "pairs on demand";
+    text += fmt::format("; needs {} for its data", format_duration(r.data_chain_ns));
+    if (r.chain_ns > r.data_chain_ns)
+        text += fmt::format(", {} for communication qubits", format_duration(r.chain_ns));
+    if (r.busiest_link_ns > std::max(r.chain_ns, r.data_chain_ns))
+        text += fmt::format(", {} over {}", format_duration(r.busiest_link_ns), r.busiest_link);
+    return text;
+}
+
 void cost_rows(std::string& out, const Report& r) {
     if (r.instructions == 0) return;
     std::string pairs = format_count(r.pairs);
@@ -78,13 +90,22 @@ void cost_rows(std::string& out, const Report& r) {
         pairs += fmt::format(" (the cost model of the placement says {})",
                              format_count(r.placement_pairs));
     row(out, "Bell pairs", pairs);
-    row(out, "messages", format_plural(r.classical_bits, "classical bit"));
+    std::string messages = format_plural(r.classical_bits, "classical bit");
+    if (r.packets < r.classical_bits) messages += " in " + format_plural(r.packets, "packet");
+    row(out, "messages", messages);
     row(out, "rounds", format_count(r.rounds));
     std::string time = format_duration(r.makespan_ns);
     if (r.makespan_ns > 0)
         time += fmt::format(" (at least {}, gap {:.1f} %)", format_duration(r.lower_bound_ns),
                             100 * r.gap);
     row(out, "makespan", time);
+    std::string why = bound_text(r);
+    if (!why.empty()) row(out, "", why);
+    if (r.discarded_pairs + r.overdue_pairs + r.stale_copies > 0)
+        row(out, "cut-off",
+            fmt::format("{} discarded and made again, {} used too old, {} of copies too long",
+                        format_plural(r.discarded_pairs, "pair"), format_count(r.overdue_pairs),
+                        format_plural(r.stale_copies, "wait")));
     row(out, "fidelity",
         fmt::format("{} expected: {}", format_probability(r.log_fidelity), r.fidelity_method));
 }

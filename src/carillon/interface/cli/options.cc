@@ -62,6 +62,26 @@ void add_compile(CLI::App& app, const SharedOptions& o) {
     app.add_option("--save", o->save, "write the distributed program as JSON")->type_name("FILE");
 }
 
+void add_schedule(CLI::App& app, const SharedOptions& o) {
+    app.add_option("--prefetch", o->prefetch,
+                   "on: Bell pairs are made ahead while communication qubits are free; off: when "
+                   "the gate that uses them waits for nothing else")
+        ->check(CLI::IsMember({"on", "off"}))
+        ->capture_default_str();
+    app.add_option("--pair-times", o->pair_times,
+                   "mean: every pair takes its link's mean time; drawn: a random number of "
+                   "attempts, from the seed")
+        ->check(CLI::IsMember({"mean", "drawn"}))
+        ->capture_default_str();
+    app.add_option("--schedules", o->job.schedule.most_tries,
+                   "most schedules tried, of which the best is kept")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    app.add_option("--trace", o->trace,
+                   "write the timeline as trace events, for Perfetto or chrome://tracing")
+        ->type_name("FILE");
+}
+
 void add_execution(CLI::App& app, const SharedOptions& o) {
     add_setting(app, o, "-s,--shots", "shots", "number of shots [1024]")->type_name("N");
     add_setting(app, o, "--precision", "precision", "double or float [double]");
@@ -118,6 +138,8 @@ void settle(CLI::App& app, Options& o) {
     if (config.is_set("html")) o.html = config.text("html");
     o.job.compile.partition.seed = o.job.seed;
     o.job.compile.partition.threads = o.job.threads;
+    o.job.schedule.prefetch = o.prefetch == "on";
+    if (o.pair_times == "drawn") o.job.schedule.entanglement_seed = o.job.seed;
     o.job.compile.partition.effort = effort_from_name(o.effort);
 }
 

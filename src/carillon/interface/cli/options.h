@@ -32,6 +32,9 @@ struct Options {
     JobOptions job;
     std::string effort = "normal";
     std::string html;
+    std::string trace;  ///< timeline as trace events
+    std::string prefetch = "on";
+    std::string pair_times = "mean";
     std::string save;                             ///< distributed program as JSON
     std::map<std::string, std::string> settings;  ///< values of setting flags, by option name
 };
@@ -40,6 +43,8 @@ using SharedOptions = std::shared_ptr<Options>;
 void add_program(CLI::App& app, const SharedOptions& options);
 void add_network(CLI::App& app, const SharedOptions& options);
 void add_compile(CLI::App& app, const SharedOptions& options);
+/// How a program is placed in time: --prefetch, --pairs-drawn, --schedules.
+void add_schedule(CLI::App& app, const SharedOptions& options);
 void add_execution(CLI::App& app, const SharedOptions& options);
 void add_seed(CLI::App& app, const SharedOptions& options);
 void add_verify(CLI::App& app, const SharedOptions& options);

@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "carillon/execution/execute/report_html.h"
+#include "carillon/execution/execute/trace.h"
 #include "carillon/interface/cli/command.h"
 #include "carillon/interface/cli/options.h"
 #include "carillon/workload/program/json.h"
@@ -21,6 +22,8 @@ int do_job(const Options& options) {
     if (!options.html.empty())
         write_file(options.html,
                    report_html(job.report, job.compilation.program, job.network, job.timeline));
+    if (!options.trace.empty())
+        write_file(options.trace, trace_json(job.compilation.program, job.network, job.timeline));
     std::cout << (options.json ? report_json(job.report) : report_text(job.report));
     if (!options.html.empty() && !options.json && !options.quiet)
         std::cout << "\nreport with pictures: " << options.html << '\n';
@@ -36,6 +39,7 @@ std::function<int()> install_job(CLI::App& app, bool execute) {
     add_seed(app, options);
     add_verify(app, options);
     add_compile(app, options);
+    add_schedule(app, options);
     add_html(app, options);
     add_output(app, options);
     return [&app, options, execute] {
