@@ -2,8 +2,9 @@
 #include "carillon/workload/partition/moves.h"
 
 #include <algorithm>
+#include <cmath>
 
-#include "carillon/workload/partition/anneal.h"
+#include "carillon/workload/partition/migration.h"
 
 namespace carillon {
 namespace {
@@ -25,6 +26,11 @@ std::uint32_t depth(const Hypergraph& graph) {
         deepest = std::max(deepest, now);
     }
     return deepest;
+}
+
+/// Work on a level relative to others.
+double share(std::size_t cuts, std::size_t stride) {
+    return std::sqrt(static_cast<double>(cuts) / static_cast<double>(stride) + 1);
 }
 
 }  // namespace
@@ -64,16 +70,19 @@ Assignment anneal_moves(const Assignment& placed, const Hypergraph& timed, Rando
         strides.push_back(stride);
     }
     Assignment a = placed;
-    AnnealOptions options;
+    MigrationOptions options;
     options.hot = kHot;
-    options.work = work / strides.size();
     options.enough = enough;
     options.deadline = deadline;
+    double levels = 0;
+    for (std::size_t stride : strides) levels += share(cuts.size(), stride);
     for (auto stride = strides.rbegin(); stride != strides.rend(); ++stride) {
         std::vector<std::uint32_t> some;
         for (std::size_t i = *stride - 1; i < cuts.size(); i += *stride) some.push_back(cuts[i]);
         a = with_slices(a, timed, std::move(some));
-        anneal(a, random, options);
+        options.work = static_cast<std::uint64_t>(static_cast<double>(work) *
+                                                  share(cuts.size(), *stride) / levels);
+        migrate(a, random, options);
         options.hot = kWarm;
     }
     return a;

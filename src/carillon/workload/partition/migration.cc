@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "carillon/workload/partition/migration.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "carillon/workload/partition/sites.h"
+
+namespace carillon {
+namespace {
+
+using Node = Assignment::Node;
+
+constexpr double kGateStepShare = 0.25;  ///< steps that change sites only
+constexpr double kFarTargetShare = 0.05; ///< home changes to any QPU, not to the partner's
+constexpr double kWholeStayShare = 0.5;  ///< stretches that end where the home changes anyhow
+constexpr double kNextNetShare = 0.5;    ///< chance that a stretch goes on for one more segment
+constexpr int kRemoteProbes = 16;
+constexpr int kLongestChain = 4;         ///< qubits that change homes in one step
+constexpr int kVictims = 3;              ///< looked at for each eviction
+constexpr std::uint32_t kNone = 0xffffffff;
+
+/// Slices [begin, end).
+struct Stretch {
+    std::uint32_t begin, end;
+};
+
+/// A qubit that changed its home in this step.
+struct Mover {
+    std::uint32_t qubit;
+    Stretch stretch;
+};
+
+class Migrator {
+  public:
+    Migrator(Assignment& assignment, Random& random, const MigrationOptions& options)
+        : a_(assignment),
+          graph_(assignment.graph()),
+          random_(random),
+          options_(options),
+          slices_(static_cast<std::uint32_t>(assignment.num_slices())) {
+        for (Node v = 0; v < a_.num_nodes(); ++v) {
+            if (a_.capacity()[v] > 0) hosts_.push_back(v);
+        }
+        const auto& cuts = a_.cuts();
+        slice_of_.reserve(graph_.gates.size());
+        for (const Hypergraph::Gate& gate : graph_.gates) {
+            const auto after = std::upper_bound(cuts.begin(), cuts.end(), gate.position);
+            slice_of_.push_back(static_cast<std::uint32_t>(after - cuts.begin()));
+        }
+    }
+
+    void run() {
+        if (graph_.gates.empty() || hosts_.size() < 2) return;
+        Assignment::Snapshot best = a_.snapshot();
+        const std::uint64_t start = a_.work();
+        const auto patience =
+            static_cast<std::uint64_t>(options_.patience * static_cast<double>(options_.work));
+        std::uint64_t last_gain = start;
+        const std::uint64_t between_looks = graph_.num_qubits + graph_.gates.size() / 2 + 16;
+        for (std::uint64_t step = 0;; ++step) {
+            const double spent =
+                static_cast<double>(a_.work() - start) / static_cast<double>(options_.work + 1);
+            if (spent >= 1 || step > options_.work) break;
+            if (step % 64 == 0) {
+                temperature_ = options_.hot * std::pow(options_.cold / options_.hot, spent);
+            }
+            this->step();
+            if (step % between_looks != between_looks - 1) continue;
+            if (a_.cost() < best.cost) {
+                best = a_.snapshot();
+                last_gain = a_.work();
+            }
+            if (best.cost <= options_.enough || a_.work() - last_gain > patience) break;
+        }
+        descend_sites(a_, random_, 4);
+        if (a_.cost() > best.cost) a_.restore(best);
+        a_.forget_journal();
+    }
+
+  private:
+    void step() {
+        const std::int64_t before = a_.cost();
+        const bool legal = random_.uniform() < kGateStepShare ? change_sites() : relocate();
+        const auto rise = static_cast<double>(a_.cost() - before);
+        if (!legal || (rise > 0 && random_.uniform() >= std::exp(-rise / temperature_))) {
+            a_.roll_back(0);
+        }
+        a_.forget_journal();
+    }
+
+    std::uint32_t pick(std::size_t size) { return static_cast<std::uint32_t>(random_.below(size)); }
+    bool chance(double share) { return random_.uniform() < share; }
+
+    /// A gate with an operand that needs more than one QPU, most of the time.
+    std::uint32_t pick_gate() {
+        std::uint32_t gate = pick(graph_.gates.size());
+        for (int probe = 0; probe < kRemoteProbes; ++probe) {
+            for (std::uint32_t n : graph_.nets_of(graph_.gates[gate])) {
+                if (a_.entries(n).size() > 1) return gate;
+            }
+            gate = pick(graph_.gates.size());
+        }
+        return gate;
+    }
+
+    bool relocate() {
+        const std::uint32_t gate = pick_gate(), at = slice_of_[gate];
+        const auto nets = graph_.nets_of(graph_.gates[gate]);
+        const std::uint32_t mine = pick(nets.size());
+        const std::uint32_t other = nets[(mine + 1 + pick(nets.size() - 1)) % nets.size()];
+        const std::uint32_t qubit = graph_.nets[nets[mine]].qubit;
+        Node target = a_.home(at, graph_.nets[other].qubit);
+        if (target == a_.home(at, qubit)) target = a_.site(gate);
+        if (chance(kFarTargetShare)) target = hosts_[pick(hosts_.size())];
+        if (target == a_.home(at, qubit) || a_.capacity()[target] == 0) return false;
+        movers_.clear();
+        if (!place(qubit, pick_stretch(qubit, at, nets[mine]), target)) return false;
+        for (const Mover& mover : movers_) settle(mover);
+        return true;
+    }
+
+    /// A stretch around slice `at`, which lies in `net` of the qubit.
+    Stretch pick_stretch(std::uint32_t qubit, std::uint32_t at, std::uint32_t net) {
+        Stretch s{at, at + 1};
+        if (chance(kWholeStayShare)) {
+            while (s.begin > 0 && a_.home(s.begin - 1, qubit) == a_.home(at, qubit)) --s.begin;
+        } else {
+            std::uint32_t n = net;
+            while (n > graph_.first_net_of[qubit] && chance(kNextNetShare)) --n;
+            s.begin = edge(a_.first_slice(n), std::min(at, a_.last_slice(n)));
+        }
+        if (chance(kWholeStayShare)) {
+            while (s.end < slices_ && a_.home(s.end, qubit) == a_.home(at, qubit)) ++s.end;
+        } else {
+            std::uint32_t n = net;
+            while (n + 1 < graph_.first_net_of[qubit + 1] && chance(kNextNetShare)) ++n;
+            s.end = 1 + edge(a_.last_slice(n), std::max(at, a_.first_slice(n)));
+        }
+        return s;
+    }
+
+    /// `outer`, its neighbour towards `inner`, or anything between the two.
+    std::uint32_t edge(std::uint32_t outer, std::uint32_t inner) {
+        if (outer == inner || chance(0.4)) return outer;
+        if (chance(0.6)) return outer < inner ? outer + 1 : outer - 1;
+        const std::uint32_t low = std::min(outer, inner), high = std::max(outer, inner);
+        return low + pick(high - low + 1);
+    }
+
+    /// The net of the qubit that contains the slice, or its neighbour in time.
+    std::uint32_t net_at(std::uint32_t qubit, std::uint32_t slice) const {
+        std::uint32_t low = graph_.first_net_of[qubit], high = graph_.first_net_of[qubit + 1];
+        const std::uint32_t end = high;
+        while (low < high) {
+            const std::uint32_t middle = (low + high) / 2;
+            if (a_.last_slice(middle) < slice) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low < end ? low : end - 1;
+    }
+
+    bool overfull(std::uint32_t slice, Node node) const {
+        return static_cast<std::int32_t>(a_.room(slice, node)) < 0;
+    }
+
+    /// Gives the qubit a home for some time and makes room for it there.
+    bool place(std::uint32_t qubit, Stretch stretch, Node target) {
+        movers_.push_back({qubit, stretch});
+        const std::size_t self = movers_.size();
+        Node left = target;
+        std::uint32_t full = kNone;
+        for (std::uint32_t t = stretch.begin; t < stretch.end; ++t) {
+            if (a_.home(t, qubit) == target) continue;
+            if (left == target) left = a_.home(t, qubit);
+            a_.set_home(t, qubit, target);
+            if (full == kNone && overfull(t, target)) full = t;
+        }
+        if (!moves_apart(qubit, stretch)) return false;
+        for (; full < stretch.end; ++full) {
+            if (!overfull(full, target)) continue;
+            if (movers_.size() >= kLongestChain) return false;
+            if (!evict(target, full, stretch.end, left)) return false;
+        }
+        return self > 0;
+    }
+
+    /// Sends some qubit away from an overfull node, to where the newcomer was if there is room.
+    bool evict(Node node, std::uint32_t slice, std::uint32_t wanted_end, Node left) {
+        const std::uint32_t victim = pick_victim(node, slice, left);
+        if (victim == kNone) return false;
+        Node target = left;
+        if (a_.room(slice, left) == 0 || left == node || chance(kFarTargetShare)) {
+            target = hosts_[pick(hosts_.size())];
+            for (std::size_t i = 0; i < hosts_.size(); ++i) {
+                if (target != node && a_.room(slice, target) > 0 && !overfull(slice, target)) break;
+                target = hosts_[(i + pick(hosts_.size())) % hosts_.size()];
+            }
+            if (target == node) return false;
+        }
+        Stretch s = victim_stretch(victim, slice, wanted_end);
+        return place(victim, s, target);
+    }
+
+    Stretch victim_stretch(std::uint32_t victim, std::uint32_t slice, std::uint32_t wanted_end) {
+        if (graph_.first_net_of[victim] == graph_.first_net_of[victim + 1]) {
+            return {slice, wanted_end};
+        }
+        Stretch s = pick_stretch(victim, slice, net_at(victim, slice));
+        s.begin = std::min(s.begin, slice);
+        s.end = std::max(s.end, slice + 1);
+        if (chance(0.5)) s.begin = slice;
+        if (chance(0.3)) s.end = std::max(s.end, wanted_end);
+        return s;
+    }
+
+    /// The one of a few residents that seems least attached to the node around that time.
+    std::uint32_t pick_victim(Node node, std::uint32_t slice, Node left) {
+        std::uint32_t best = kNone;
+        int best_score = 0;
+        std::uint32_t q = pick(graph_.num_qubits);
+        int seen = 0;
+        for (std::uint32_t i = 0; i < graph_.num_qubits && seen < kVictims; ++i) {
+            q = q + 1 == graph_.num_qubits ? 0 : q + 1;
+            if (a_.home(slice, q) != node || moving(q)) continue;
+            ++seen;
+            const int score = attachment(q, slice, node, left);
+            if (best == kNone || score < best_score) {
+                best = q;
+                best_score = score;
+            }
+        }
+        return best;
+    }
+
+    bool moving(std::uint32_t qubit) const {
+        return std::any_of(movers_.begin(), movers_.end(),
+                           [qubit](const Mover& m) { return m.qubit == qubit; });
+    }
+
+    /// Gates around the slice with partners on `node`, less those with partners on `left`.
+    int attachment(std::uint32_t qubit, std::uint32_t slice, Node node, Node left) const {
+        if (graph_.first_net_of[qubit] == graph_.first_net_of[qubit + 1]) return 0;
+        int score = 0;
+        std::uint32_t n = net_at(qubit, slice);
+        for (int ahead = 0; ahead < 3 && n < graph_.first_net_of[qubit + 1]; ++ahead, ++n) {
+            score += a_.present(n, node) ? 1 : 0;
+            if (a_.present(n, left)) score -= 2;
+            for (std::uint32_t g : graph_.gates_of(graph_.nets[n]).first(
+                     std::min<std::size_t>(2, graph_.nets[n].num_gates))) {
+                score += a_.site(g) == node ? 1 : 0;
+            }
+        }
+        return score;
+    }
+
+    /// Nets of the qubit that contain a slice of the stretch.
+    std::pair<std::uint32_t, std::uint32_t> nets_in(std::uint32_t qubit, Stretch s) const {
+        const std::uint32_t end = graph_.first_net_of[qubit + 1];
+        std::uint32_t first = graph_.first_net_of[qubit];
+        if (first == end) return {first, first};
+        first = net_at(qubit, s.begin);
+        if (a_.last_slice(first) < s.begin) return {end, end};
+        std::uint32_t last = first;
+        while (last < end && a_.first_slice(last) < s.end) ++last;
+        return {first, last};
+    }
+
+    /// Whether no net of the qubit around the stretch sees more than one change of home.
+    bool moves_apart(std::uint32_t qubit, Stretch s) const {
+        const auto [first, end] = nets_in(qubit, {s.begin - (s.begin > 0), s.end + 1});
+        for (std::uint32_t n = first; n < end; ++n) {
+            int changes = 0;
+            for (std::uint32_t t = a_.first_slice(n); t < a_.last_slice(n); ++t) {
+                changes += a_.home(t, qubit) != a_.home(t + 1, qubit);
+            }
+            if (changes > 1) return false;
+        }
+        return true;
+    }
+
+    /// Sends the qubit's gates in the stretch wherever they now cost least.
+    void settle(const Mover& mover) {
+        const auto [first, end] = nets_in(mover.qubit, mover.stretch);
+        for (std::uint32_t n = first; n < end; ++n) {
+            for (std::uint32_t g : graph_.gates_of(graph_.nets[n])) a_.improve_site(g, random_);
+        }
+    }
+
+    /// Gathers the gates of a segment on one more QPU, or scatters those on one of its QPUs.
+    bool change_sites() {
+        const std::uint32_t gate = pick_gate();
+        const auto nets = graph_.nets_of(graph_.gates[gate]);
+        const std::uint32_t net = nets[pick(nets.size())];
+        const auto gates = graph_.gates_of(graph_.nets[net]);
+        if (chance(0.5)) {
+            const Node left = a_.site(gate);
+            for (std::uint32_t g : gates) {
+                if (a_.site(g) == left) a_.improve_site(g, random_, left);
+            }
+            return true;
+        }
+        const std::uint32_t partner = nets[pick(nets.size())];
+        const auto entries = a_.entries(partner);
+        const Node target = entries[pick(entries.size())].node;
+        for (std::uint32_t g : gates) {
+            if (a_.site(g) == target) continue;
+            for (std::uint32_t n : graph_.nets_of(graph_.gates[g])) {
+                if (n != net && a_.present(n, target)) {
+                    a_.set_site(g, target);
+                    break;
+                }
+            }
+        }
+        return true;
+    }
+
+    Assignment& a_;
+    const Hypergraph& graph_;
+    Random& random_;
+    const MigrationOptions& options_;
+    const std::uint32_t slices_;
+    std::vector<Node> hosts_;
+    std::vector<std::uint32_t> slice_of_;  ///< by gate
+    std::vector<Mover> movers_;            ///< of this step
+    double temperature_ = 1;
+};
+
+}  // namespace
+
+void migrate(Assignment& assignment, Random& random, const MigrationOptions& options) {
+    assignment.forget_journal();
+    Migrator(assignment, random, options).run();
+}
+
+}  // namespace carillon
