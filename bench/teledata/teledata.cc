@@ -56,9 +56,8 @@ std::string proof(const Circuit& circuit, const Network& network, const Settings
 void run_row(const Published& row, const Settings& settings) {
     const bool one = row.family == "qft";
     const std::uint64_t seeds = one ? 1 : settings.seeds;
-    const Network network =
-        generate_network("full:" + std::to_string(row.qpus) +
-                         ",qubits=" + std::to_string(row.qubits / row.qpus + 1) + ",comm=8");
+    const Network network = generate_network("full:" + std::to_string(row.qpus) + ",qubits=" +
+                                             std::to_string(row.qubits / row.qpus + 1) + ",comm=8");
     double pairs = 0, moves = 0, fixed = 0, seconds = 0;
     std::string verdict;
     for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
@@ -111,7 +110,8 @@ Settings read_settings(int argc, char** argv) {
 }
 
 void run(const Settings& settings) {
-    std::printf("|family|n|k|ours|of these moves|ours, static|best published|by|ratio|CPU s|proof|\n");
+    std::printf(
+        "|family|n|k|ours|of these moves|ours, static|best published|by|ratio|CPU s|proof|\n");
     std::printf("|---|---|---|---|---|---|---|---|---|---|---|\n");
     for (const Published& row : published_counts()) {
         if (row.qubits > settings.most_qubits) continue;

@@ -12,13 +12,13 @@ namespace {
 
 using Node = Assignment::Node;
 
-constexpr double kGateStepShare = 0.25;  ///< steps that change sites only
-constexpr double kFarTargetShare = 0.05; ///< home changes to any QPU, not to the partner's
-constexpr double kWholeStayShare = 0.5;  ///< stretches that end where the home changes anyhow
-constexpr double kNextNetShare = 0.5;    ///< chance that a stretch goes on for one more segment
+constexpr double kGateStepShare = 0.25;   ///< steps that change sites only
+constexpr double kFarTargetShare = 0.05;  ///< home changes to any QPU, not to the partner's
+constexpr double kWholeStayShare = 0.5;   ///< stretches that end where the home changes anyhow
+constexpr double kNextNetShare = 0.5;     ///< chance that a stretch goes on for one more segment
 constexpr int kRemoteProbes = 16;
-constexpr int kLongestChain = 4;         ///< qubits that change homes in one step
-constexpr int kVictims = 3;              ///< looked at for each eviction
+constexpr int kLongestChain = 4;  ///< qubits that change homes in one step
+constexpr int kVictims = 3;       ///< looked at for each eviction
 constexpr std::uint32_t kNone = 0xffffffff;
 
 /// Slices [begin, end).
@@ -250,8 +250,8 @@ class Migrator {
         for (int ahead = 0; ahead < 3 && n < graph_.first_net_of[qubit + 1]; ++ahead, ++n) {
             score += a_.present(n, node) ? 1 : 0;
             if (a_.present(n, left)) score -= 2;
-            for (std::uint32_t g : graph_.gates_of(graph_.nets[n]).first(
-                     std::min<std::size_t>(2, graph_.nets[n].num_gates))) {
+            for (std::uint32_t g : graph_.gates_of(graph_.nets[n])
+                                       .first(std::min<std::size_t>(2, graph_.nets[n].num_gates))) {
                 score += a_.site(g) == node ? 1 : 0;
             }
         }
