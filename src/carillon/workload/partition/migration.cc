@@ -73,6 +73,7 @@ class Migrator {
                 last_gain = a_.work();
             }
             if (best.cost <= options_.enough || a_.work() - last_gain > patience) break;
+            if (options_.deadline.over()) break;
         }
         descend_sites(a_, random_, 4);
         if (a_.cost() > best.cost) a_.restore(best);

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "carillon/workload/partition/assignment.h"
+#include "carillon/workload/partition/deadline.h"
 
 namespace carillon {
 
@@ -13,6 +14,7 @@ struct MigrationOptions {
     std::uint64_t work = 0;   ///< steps of Assignment::work() to spend
     double patience = 0.4;    ///< stop when this share of the work passes without a new best
     std::int64_t enough = 0;  ///< stop at this cost
+    Deadline deadline;        ///< stop here too
 };
 
 /// Annealing of homes over time on the exact cost, by chains of evictions: an operand of a remote

@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "carillon/workload/partition/moves.h"
+#include "carillon/workload/placement/cost.h"
 #include "carillon/workload/placement/instances_for_tests.h"
 
 namespace carillon {
@@ -11,6 +14,11 @@ namespace {
 
 using namespace test_instances;
 using Nodes = std::vector<std::uint32_t>;
+
+Circuit some_circuit(std::uint64_t seed) {
+    Random random(seed);
+    return random_circuit(10, 150, random, seed % 2 == 1);
+}
 
 struct Instance {
     Instance(Network n, const Circuit& c)
@@ -87,7 +95,7 @@ MigrationOptions with_work(std::uint64_t work) {
 TEST(Migration, capacities_and_costs_hold_on_random_programs) {
     for (const char* shape : {"full:3,qubits=4", "line:4,qubits=3", "star:4,qubits=3"}) {
         for (std::uint64_t seed = 0; seed < 4; ++seed) {
-            Instance instance(generate_network(shape), random_program(10, 120, seed));
+            Instance instance(generate_network(shape), some_circuit(seed));
             Assignment a = instance.start();
             const std::int64_t before = a.cost();
             Random random(seed);
@@ -102,8 +110,7 @@ TEST(Migration, capacities_and_costs_hold_on_random_programs) {
 
 /// Qubit 0 works with the qubits of one group after the other, its basis changing in between.
 Circuit courier(std::uint32_t groups, std::uint32_t size) {
-    Circuit circuit;
-    circuit.add_qubits("q", 1 + groups * size);
+    Circuit circuit = empty(1 + groups * size);
     for (std::uint32_t group = 0; group < groups; ++group) {
         for (std::uint32_t i = 0; i < 3 * size; ++i) {
             const QubitId partner{1 + group * size + i % size};
@@ -128,8 +135,7 @@ TEST(Migration, a_courier_moves_once_per_group) {
 TEST(Migration, a_full_network_is_rearranged_by_exchanges) {
     // No spare room: partners (0 1)(2 3) first, then (0 2)(1 3), for long: an exchange takes 2
     // pairs.
-    Circuit circuit;
-    circuit.add_qubits("q", 4);
+    Circuit circuit = empty(4);
     const std::uint32_t partners[2][2][2] = {{{0, 1}, {2, 3}}, {{0, 2}, {1, 3}}};
     for (const auto& phase : partners) {
         for (int i = 0; i < 10; ++i) {
@@ -148,7 +154,7 @@ TEST(Migration, a_full_network_is_rearranged_by_exchanges) {
 }
 
 TEST(Migration, same_seed_same_homes) {
-    Instance instance(generate_network("full:3,qubits=4"), random_program(10, 120, 7));
+    Instance instance(generate_network("full:3,qubits=4"), some_circuit(7));
     Assignment a = instance.start(), b = instance.start();
     Random first(3), second(3);
     migrate(a, first, with_work(50'000));
@@ -158,14 +164,12 @@ TEST(Migration, same_seed_same_homes) {
 }
 
 TEST(Migration, nothing_to_gain_leaves_the_start) {
-    Circuit circuit;
-    circuit.add_qubits("q", 3);
-    Instance idle(generate_network("full:2,qubits=2"), circuit);
+    Instance idle(generate_network("full:2,qubits=2"), empty(3));
     Assignment a = idle.start();
     Random random(1);
     migrate(a, random, with_work(1000));
     EXPECT_EQ(a.cost(), 0);
-    Instance one(generate_network("full:1,qubits=10"), random_program(10, 50, 1));
+    Instance one(generate_network("full:1,qubits=10"), some_circuit(1));
     Assignment b = one.start();
     migrate(b, random, with_work(1000));
     EXPECT_EQ(b.cost(), 0);

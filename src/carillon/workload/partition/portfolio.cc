@@ -10,6 +10,7 @@
 #include "carillon/workload/partition/anneal.h"
 #include "carillon/workload/partition/diversity.h"
 #include "carillon/workload/partition/effort.h"
+#include "carillon/workload/partition/migration.h"
 #include "carillon/workload/partition/moves.h"
 #include "carillon/workload/partition/parallel.h"
 #include "carillon/workload/partition/recombine.h"
@@ -56,12 +57,11 @@ Candidate moved(Workspace& work, const Candidate& start, std::uint64_t steps, st
 /// Anneals a placement with moves once more, at its own time slices.
 Candidate moved_on(Workspace& work, const Candidate& start, std::uint64_t steps, std::string name) {
     Assignment a = resume(work, start);
-    AnnealOptions options;
-    options.hot = kCool;
+    MigrationOptions options;
     options.work = steps;
     options.enough = work.problem.least;
     options.deadline = work.deadline;
-    anneal(a, work.random, options);
+    migrate(a, work.random, options);
     optimise_sites(a, work.random, kSiteSweeps);
     if (a.cost() >= start.state.cost) return {start.state, start.cuts, std::move(name)};
     return {a.snapshot(), a.cuts(), std::move(name)};
