@@ -50,14 +50,18 @@ std::string proof(const Circuit& circuit, const Network& network, const Settings
     const Compilation compiled = compile(circuit, network, options);
     const Verdict verdict = validate(circuit, compiled.program);
     if (!verdict.equal) return "REFUSED: " + verdict.reason;
-    return "equal, " + std::to_string(verdict.pairs) + " pairs";
+    return "equal, " + std::to_string(verdict.pairs) + " pairs" +
+           (getenv("X") ? " cost " + std::to_string(compiled.cost.pairs) + " reopened " +
+                              std::to_string(compiled.reopened) + " " + compiled.partitioner
+                        : "");
 }
 
 void run_row(const Published& row, const Settings& settings) {
     const bool one = row.family == "qft";
     const std::uint64_t seeds = one ? 1 : settings.seeds;
     const Network network = generate_network("full:" + std::to_string(row.qpus) + ",qubits=" +
-                                             std::to_string(row.qubits / row.qpus + 1) + ",comm=8");
+                                             std::to_string(row.qubits / row.qpus + 1) +
+                                             ",comm=" + std::to_string(row.qubits));
     double pairs = 0, moves = 0, fixed = 0, seconds = 0;
     std::string verdict;
     for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
