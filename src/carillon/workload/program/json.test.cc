@@ -87,6 +87,7 @@ DistributedProgram everything() {
     Rewrite rewrite;
     rewrite.first = 3;
     rewrite.count = 2;
+    rewrite.operations = {3, 5};
     rewrite.qubits = {QubitId{1}, QubitId{0}};
     rewrite.replacement.add_qubits("q", 2);
     rewrite.replacement.global_phase = 0.25;
@@ -132,6 +133,7 @@ TEST(ProgramJson, same_program_sees_every_field) {
         [](auto& p) { p.variables[0].initial.bits = 1; },
         [](auto& p) { p.matrices[0].data[0] = 0.5; },
         [](auto& p) { p.rewrites[0].replacement.global_phase = 0; },
+        [](auto& p) { p.rewrites[0].operations[1] = 4; },
         [](auto& p) { p.bit_registers[1].output = true; },
         [](auto& p) { p.windows[0].count = 1; },
         [](auto& p) { p.windows[1].meaning.gate = GateKind::kU; },

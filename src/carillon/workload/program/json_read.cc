@@ -160,10 +160,15 @@ class Reader {
     }
 
     Rewrite read_rewrite(const View& v) const {
-        v.allow({"first", "count", "qubits", "gates", "global_phase", "expressions", "matrices"});
+        v.allow({"first", "count", "operations", "qubits", "gates", "global_phase", "expressions", "matrices"});
         Rewrite r;
         r.first = v.at("first").index(kMaxCount, "operation");
         r.count = v.at("count").index(kMaxCount, "operation count");
+        if (v.has("operations")) {
+            const View operations = v.at("operations");
+            for (std::size_t i = 0, n = operations.length(); i < n; ++i)
+                r.operations.push_back(operations[i].index(kMaxCount, "operation"));
+        }
         const View qubits = v.at("qubits");
         for (std::size_t i = 0, n = qubits.length(); i < n; ++i)
             r.qubits.emplace_back(qubits[i].index(p_.num_qubits, "qubit"));

@@ -121,6 +121,7 @@ Json rewrite_json(const Rewrite& r) {
               {"count", r.count},
               {"qubits", std::move(qubits)},
               {"gates", std::move(gates)}};
+    if (!r.operations.empty()) j["operations"] = r.operations;
     if (c.global_phase != 0) j["global_phase"] = number(c.global_phase);
     if (!c.exprs.empty()) {
         j["expressions"] = Json::array();

@@ -117,12 +117,16 @@ struct Location {
     friend bool operator==(const Location&, const Location&) = default;
 };
 
-/// A certificate: `count` consecutive operations of one source block, from source operation `first`
-/// on, are replaced by `replacement` (gates over source qubits). The validator multiplies both out;
-/// they touch at most eight qubits.
+/// A certificate: `count` operations of one source block, the first of them `first`, are replaced
+/// by `replacement` (gates over source qubits). The validator multiplies both out; they touch at
+/// most eight qubits.
 struct Rewrite {
     std::uint32_t first = 0;
     std::uint32_t count = 1;
+    /// Numbers of the operations, rising, when they are not consecutive; else empty. The
+    /// replacement stands at the last one: every operation that the others are moved across is
+    /// diagonal on each qubit that both touch, as they are.
+    std::vector<std::uint32_t> operations;
     Circuit replacement;  ///< over `qubits.size()` qubits; its qubit i is qubits[i]
     std::vector<QubitId> qubits;
 };

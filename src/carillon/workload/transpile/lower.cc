@@ -7,11 +7,14 @@
 #include <iterator>
 #include <numbers>
 #include <string>
+#include <unordered_map>
 #include <utility>
 
 #include "carillon/base/error.h"
 #include "carillon/workload/transpile/decompose.h"
 #include "carillon/workload/transpile/one_qubit.h"
+#include "carillon/workload/transpile/parity_phases.h"
+#include "carillon/workload/transpile/segment_writer.h"
 
 namespace carillon {
 
@@ -20,17 +23,34 @@ namespace {
 using std::numbers::pi;
 using Wires = std::vector<QubitId>;
 
-double reduced(double angle) {
-    const double r = std::remainder(angle, 2 * pi);
-    return std::abs(r) < 1e-14 ? 0 : r;
-}
-
 /// Walks the source once; see lower() for what comes out.
 class Lowering {
   public:
     Lowering(const Circuit& source, const LowerOptions& options)
-        : source_(source), options_(options), pending_(source.num_qubits) {
-        Circuit& c = out_.circuit;
+        : source_(source),
+          options_(options),
+          out_{empty_like(source), {}, {}},
+          writer_(out_.circuit) {
+        for (std::size_t q = 0; q < source.num_qubits; ++q) wire_.emplace_back(q);
+        if (options.parity_phases) find_rewrites();
+    }
+
+    LoweredCircuit run() && {
+        block(BlockId{0}, BlockId{0});
+        writer_.finish();
+        out_.final_wire = wire_;
+        return std::move(out_);
+    }
+
+  private:
+    struct FoundRewrite {
+        Rewrite rewrite;
+        std::uint32_t left = 0;  ///< operations still to come
+    };
+
+    /// Registers, bits and variables of the source, no operations.
+    static Circuit empty_like(const Circuit& source) {
+        Circuit c;
         c.name = source.name;
         c.qubit_registers = source.qubit_registers;
         c.bit_registers = source.bit_registers;
@@ -39,30 +59,40 @@ class Lowering {
         c.num_bits = source.num_bits;
         c.exprs = source.exprs;
         c.global_phase = source.global_phase;
-        for (std::size_t q = 0; q < source.num_qubits; ++q) wire_.emplace_back(q);
+        return c;
     }
 
-    LoweredCircuit run() && {
-        block(BlockId{0}, BlockId{0});
-        out_.final_wire = wire_;
-        return std::move(out_);
+    void find_rewrites() {
+        for (Rewrite& r : find_parity_phases(source_, options_.two_qubit_gates ? 2 : 3)) {
+            const auto index = static_cast<std::uint32_t>(found_.size());
+            for (std::uint32_t k = 0; k < r.count; ++k)
+                rewrite_of_.emplace(r.operations.empty() ? r.first + k : r.operations[k], index);
+            const std::uint32_t count = r.count;
+            found_.push_back({std::move(r), count});
+        }
     }
-
-  private:
-    struct Pending {
-        bool active = false;
-        std::array<Complex, 4> m{1, 0, 0, 1};
-        std::uint32_t origin = Operation::kNoOrigin;
-    };
 
     void block(BlockId from, BlockId to) {
-        const BlockId outer = std::exchange(where_, to);
+        const BlockId outer = writer_.block();
+        writer_.set_block(to);
         for (const Operation& op : source_.block(from)) {
             origin_ = next_number_++;
-            operation(op);
+            writer_.set_origin(origin_);
+            if (const auto it = rewrite_of_.find(origin_); it != rewrite_of_.end())
+                rewritten(it->second);
+            else
+                operation(op);
         }
-        for (std::size_t w = 0; w < pending_.size() && to == BlockId{0}; ++w) flush(QubitId{w});
-        where_ = outer;
+        if (to == BlockId{0}) writer_.flush();
+        writer_.set_block(outer);
+    }
+
+    /// An operation of a rewrite that was found beforehand: written at its last one.
+    void rewritten(std::uint32_t index) {
+        FoundRewrite& found = found_[index];
+        if (--found.left > 0) return;
+        write(found.rewrite.replacement, found.rewrite.qubits);
+        out_.rewrites.push_back(std::move(found.rewrite));
     }
 
     void operation(const Operation& op) {
@@ -82,7 +112,6 @@ class Lowering {
             case OpKind::kReset:
             case OpKind::kBarrier:
             case OpKind::kDelay:
-                flush_all(wires);
                 copy(op, wires);
                 return;
         }
@@ -92,7 +121,7 @@ class Lowering {
         const std::uint32_t number = origin_;
         Wires touched = wires_of(touched_qubits(source_, op));
         std::sort(touched.begin(), touched.end());
-        flush_all(touched);
+        writer_.separate(touched);
         Operation lowered = op;
         lowered.origin = number;
         for (BlockId* body : {&lowered.body, &lowered.otherwise}) {
@@ -100,12 +129,13 @@ class Lowering {
             const BlockId from = *body;
             *body = out_.circuit.add_block();
             block(from, *body);
-            const BlockId outer = std::exchange(where_, *body);
-            flush_all(touched);
-            where_ = outer;
+            const BlockId outer = writer_.block();
+            writer_.set_block(*body);
+            writer_.separate(touched);
+            writer_.set_block(outer);
         }
         keep_touched(touched, lowered);
-        out_.circuit.block(where_).push_back(lowered);
+        out_.circuit.block(writer_.block()).push_back(lowered);
     }
 
     /// A block whose gates on a wire cancelled still belongs to the wire: a barrier says so.
@@ -149,7 +179,7 @@ class Lowering {
                 return;
             case kSwap:
             case kIswap:
-                if (controls == 0 && where_ == BlockId{0}) {
+                if (controls == 0 && writer_.block() == BlockId{0}) {
                     relabelled_swap(op, targets);
                     return;
                 }
@@ -221,6 +251,13 @@ class Lowering {
     /// A source gate replaced by a small circuit over its operands, with a certificate.
     void rewrite(const Operation& op, Circuit replacement) {
         const auto qubits = source_.qubits(op);
+        write(replacement, qubits);
+        out_.rewrites.push_back(
+            {origin_, 1, {}, std::move(replacement), {qubits.begin(), qubits.end()}});
+    }
+
+    /// A replacement whose qubit i is qubits[i].
+    void write(const Circuit& replacement, std::span<const QubitId> qubits) {
         for (const Operation& part : replacement.body()) {
             Wires wires;
             for (const QubitId q : replacement.qubits(part))
@@ -239,8 +276,6 @@ class Lowering {
                                                              : gate_matrix(part.gate, angles);
             controlled_one_qubit(m, control_wires, targets[0]);
         }
-        out_.rewrites.push_back(
-            {origin_, 1, std::move(replacement), {qubits.begin(), qubits.end()}});
     }
 
     /// A gate on many qubits as a circuit of one- and two-qubit gates over its operands.
@@ -298,7 +333,6 @@ class Lowering {
     void run_time_gate(const Operation& op, const Wires& wires) {
         using enum GateKind;
         if (op.controls == 0 && wires.size() == 1) {
-            flush_all(wires);
             copy(op, wires);
             return;
         }
@@ -343,78 +377,17 @@ class Lowering {
             const ExprId real = c.cast_expr(angle.expr, ScalarType::kFloat, 64);
             scaled = Param{c.binary(ExprOp::kMul, real, c.constant(Value::floating(factor)))};
         }
-        for (const QubitId w : wires) flush(w);
-        c.gate(GateKind::kP, static_cast<int>(wires.size()) - 1, wires, std::span(&scaled, 1),
-               where_);
-        mark();
+        writer_.phase(wires, scaled);
     }
 
     // --- the output
     // --------------------------------------------------------------------------------------------------
 
-    /// e^{i angle} where all wires are 1.
-    void phase(const Wires& wires, double angle) {
-        angle = reduced(angle);
-        if (angle == 0) return;
-        if (wires.empty()) {
-            out_.circuit.global_phase += angle;
-        } else if (wires.size() == 1) {
-            one_qubit(wires[0], {1, {1, 0, 0, std::polar(1.0, angle)}});
-        } else {
-            for (const QubitId w : wires)
-                if (!pending_diagonal(w)) flush(w);
-            const int controls = static_cast<int>(wires.size()) - 1;
-            if (std::abs(std::abs(angle) - pi) < 1e-14) {
-                out_.circuit.gate(GateKind::kZ, controls, wires, {}, where_);
-            } else {
-                const Param p{angle};
-                out_.circuit.gate(GateKind::kP, controls, wires, std::span(&p, 1), where_);
-            }
-            mark();
-        }
-    }
-
-    void one_qubit(QubitId wire, const Matrix& m) {
-        Pending& p = pending_[static_cast<std::size_t>(wire)];
-        const Matrix product = p.active ? multiply(m, {1, {p.m[0], p.m[1], p.m[2], p.m[3]}}) : m;
-        std::copy(product.data.begin(), product.data.end(), p.m.begin());
-        p.active = true;
-        p.origin = origin_;
-    }
-
-    bool pending_diagonal(QubitId wire) const {
-        const Pending& p = pending_[static_cast<std::size_t>(wire)];
-        return !p.active || (std::abs(p.m[1]) < 1e-12 && std::abs(p.m[2]) < 1e-12);
-    }
-
-    void flush(QubitId wire) {
-        Pending& p = pending_[static_cast<std::size_t>(wire)];
-        if (!p.active) return;
-        p.active = false;
-        const NamedGate gate = name_one_qubit_gate({1, {p.m[0], p.m[1], p.m[2], p.m[3]}});
-        if (gate.kind == GateKind::kId) return;
-        const std::vector<Param> params(gate.params.begin(), gate.params.end());
-        out_.circuit.gate(gate.kind, 0, std::span(&wire, 1), params, where_);
-        out_.circuit.block(where_).back().origin = p.origin;
-    }
-
-    void flush_all(const Wires& wires) {
-        for (const QubitId w : wires) flush(w);
-    }
-
+    void phase(const Wires& wires, double angle) { writer_.phase(wires, angle); }
+    void one_qubit(QubitId wire, const Matrix& m) { writer_.one_qubit(wire, m); }
     void copy(const Operation& op, const Wires& wires) {
-        Circuit& c = out_.circuit;
-        Operation lowered = op;
-        lowered.first_operand = static_cast<std::uint32_t>(c.operands.size());
-        c.operands.insert(c.operands.end(), wires.begin(), wires.end());
-        lowered.first_param = static_cast<std::uint32_t>(c.params.size());
-        const auto params = source_.parameters(op);
-        c.params.insert(c.params.end(), params.begin(), params.end());
-        c.block(where_).push_back(lowered);
-        mark();
+        writer_.copy(op, wires, source_.parameters(op));
     }
-
-    void mark() { out_.circuit.block(where_).back().origin = origin_; }
 
     QubitId wire_of(QubitId qubit) const { return wire_[static_cast<std::size_t>(qubit)]; }
     Wires wires_of(std::span<const QubitId> qubits) const {
@@ -426,9 +399,10 @@ class Lowering {
     const Circuit& source_;
     const LowerOptions options_;
     LoweredCircuit out_;
-    Wires wire_;                    ///< by source qubit
-    std::vector<Pending> pending_;  ///< by wire: one-qubit gates not yet written
-    BlockId where_{0};
+    Wires wire_;  ///< by source qubit
+    SegmentWriter writer_;
+    std::vector<FoundRewrite> found_;
+    std::unordered_map<std::uint32_t, std::uint32_t> rewrite_of_;  ///< by operation: in found_
     std::uint32_t origin_ = 0;
     std::uint32_t next_number_ = 0;
 };

@@ -18,7 +18,7 @@ struct LoweredCircuit {
     /// only relabel.
     std::vector<QubitId> final_wire;
     /// Certificates for source gates that have no direct phase form (cswap, ecr, explicit
-    /// unitaries, nested swaps).
+    /// unitaries, nested swaps) and for stretches of gates written as phases.
     std::vector<Rewrite> rewrites;
 };
 
@@ -26,14 +26,16 @@ struct LowerOptions {
     /// Gates on three and more qubits are written with two-qubit gates (for QPUs with a coupling
     /// map).
     bool two_qubit_gates = false;
+    /// Stretches of cx and phases that leave phases only are written as such, with certificates
+    /// (find_parity_phases).
+    bool parity_phases = true;
 };
 
 /// Lowers a circuit to the distributable gate set.
 ///
-/// Controlled gates become V^dagger, phase, V on their target; runs of one-qubit gates are
-/// multiplied out, with diagonal ones carried to the right through phase gates, so that H H between
-/// two CX on one target disappears and both share a segment. Every operation carries the number of
-/// its source operation in `origin`.
+/// Controlled gates become V^dagger, phase, V on their target; one-qubit gates are multiplied out
+/// and phases added up (SegmentWriter), so that H H between two CX on one target disappears and
+/// both share a segment. Every operation carries the number of its source operation in `origin`.
 ///
 /// Throws: InputError for a controlled gate with a run-time parameter that has no phase form, and,
 /// when two-qubit gates are asked for, for a gate on more than eight qubits.

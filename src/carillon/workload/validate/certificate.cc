@@ -83,7 +83,7 @@ void CertificateChecker::check_equal(const Circuit& a, const Circuit& b, const s
     multiply_out(gates[0], gates[1], a.num_qubits, name);
 }
 
-void CertificateChecker::check(const Circuit& source, std::span<const Operation> window,
+void CertificateChecker::check(const Circuit& source, std::span<const Operation* const> window,
                                const Rewrite& rewrite, std::size_t number) {
     const std::string name = "rewrite " + std::to_string(number);
     const auto require = [&](bool holds, const std::string& what) {
@@ -101,11 +101,11 @@ void CertificateChecker::check(const Circuit& source, std::span<const Operation>
     require(!replacement.blocks.empty(), "has no replacement");
 
     std::vector<LocalGate> before, after;
-    for (const Operation& op : window) {
-        const std::string fault = fault_of(source, op);
+    for (const Operation* op : window) {
+        const std::string fault = fault_of(source, *op);
         require(fault.empty(), "replaces " + fault);
-        LocalGate gate{&source, &op, {}};
-        for (const QubitId q : source.qubits(op)) {
+        LocalGate gate{&source, op, {}};
+        for (const QubitId q : source.qubits(*op)) {
             auto at = std::ranges::find(names, q.value);
             if (at == names.end()) at = names.insert(names.end(), q.value);
             gate.at.push_back(static_cast<std::uint32_t>(at - names.begin()));

@@ -27,10 +27,10 @@ class CertificateChecker {
     /// kMostQubits qubits and are equal up to a global phase.
     ///
     /// Args:
-    ///     window: the operations of `source` that are replaced.
+    ///     window: the operations of `source` that are replaced, in order.
     ///     number: of the rewrite, for messages.
-    void check(const Circuit& source, std::span<const Operation> window, const Rewrite& rewrite,
-               std::size_t number);
+    void check(const Circuit& source, std::span<const Operation* const> window,
+               const Rewrite& rewrite, std::size_t number);
 
     /// The same for two circuits over the same qubits, of gates with constant angles.
     ///

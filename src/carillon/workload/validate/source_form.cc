@@ -6,6 +6,7 @@
 #include <string>
 
 #include "carillon/workload/validate/difference.h"
+#include "carillon/workload/validate/rewrite_windows.h"
 
 namespace carillon::validation {
 
@@ -18,10 +19,9 @@ class SourceReader {
                  ExpressionTable& expressions, MatrixTable& matrices,
                  CertificateChecker& certificates)
         : source_(source),
-          rewrites_(rewrites),
+          windows_(source, rewrites, certificates),
           expressions_(expressions),
           matrices_(matrices),
-          certificates_(certificates),
           out_(source.num_qubits) {
         out_.wire_of.resize(source.num_qubits);
         std::iota(out_.wire_of.begin(), out_.wire_of.end(), 0);
@@ -31,20 +31,15 @@ class SourceReader {
 
     SourceForm read() {
         walk(BlockId{0});
-        if (next_rewrite_ != rewrites_.size())
-            throw Difference(rewrite_name() +
-                             " does not start at an operation of the source, or overlaps another");
         return std::move(out_);
     }
 
   private:
     std::vector<Definition>& current() { return out_.final_definitions; }
     std::uint32_t slot(VariableId v) const { return source_.num_bits + v.value; }
-    std::string rewrite_name() const { return "rewrite " + std::to_string(next_rewrite_); }
 
     void walk(BlockId block);
     void gate(const Circuit& circuit, const Operation& op, std::span<const QubitId> names);
-    std::size_t rewritten(BlockId block, std::size_t index);
     void note_reads(SourceEvent& event);
     void measure(const Operation& op, SourceEvent& event);
     void reset(const Operation& op);
@@ -57,12 +52,10 @@ class SourceReader {
     void collect_writes(BlockId block, std::vector<std::uint32_t>& slots) const;
 
     const Circuit& source_;
-    std::span<const Rewrite> rewrites_;
+    RewriteWindows windows_;
     ExpressionTable& expressions_;
     MatrixTable& matrices_;
-    CertificateChecker& certificates_;
     SourceForm out_;
-    std::size_t next_rewrite_ = 0;
     std::vector<Primitive> primitives_;
     std::vector<Angle> angles_;
     std::vector<Literal> literals_;
@@ -76,8 +69,12 @@ void SourceReader::walk(BlockId block) {
         const Operation& op = source_.block(block)[i];
         const auto number = static_cast<std::uint32_t>(out_.event_of.size());
         out_.form.set_origin(number);
-        if (next_rewrite_ < rewrites_.size() && rewrites_[next_rewrite_].first == number) {
-            i += rewritten(block, i) - 1;
+        const RewriteWindows::Step step = windows_.next(op, number, block);
+        if (step.replaced) {
+            out_.event_of.push_back(SourceForm::kGate);
+            if (step.replacement == nullptr) continue;
+            for (const Operation& part : step.replacement->replacement.body())
+                gate(step.replacement->replacement, part, step.replacement->qubits);
             continue;
         }
         if (op.kind == OpKind::kGate) {
@@ -111,20 +108,6 @@ void SourceReader::walk(BlockId block) {
                 break;  // barriers and delays change nothing
         }
     }
-}
-
-/// Puts the replacement in place of the operations from `index` on; returns how many it replaces.
-std::size_t SourceReader::rewritten(BlockId block, std::size_t index) {
-    const Rewrite& rewrite = rewrites_[next_rewrite_];
-    if (rewrite.count == 0 || rewrite.count > source_.block(block).size() - index)
-        throw Difference(rewrite_name() + " does not fit into the source's block");
-    certificates_.check(source_, std::span(source_.block(block)).subspan(index, rewrite.count),
-                        rewrite, next_rewrite_);
-    out_.event_of.insert(out_.event_of.end(), rewrite.count, SourceForm::kGate);
-    for (const Operation& op : rewrite.replacement.body())
-        gate(rewrite.replacement, op, rewrite.qubits);
-    ++next_rewrite_;
-    return rewrite.count;
 }
 
 /// Appends a gate of `circuit`, whose qubit i is names[i] (itself when there are no names).
