@@ -139,5 +139,85 @@ TEST(Certificate, malformed_ones_are_refused) {
         std::string::npos);
 }
 
+/// cx 0 1; (something); t 1; cx 0 1 and a program with one phase on 0, 1 after the something.
+struct Scattered {
+    Circuit source;
+    DistributedProgram program;
+
+    template <class Between>
+    explicit Scattered(Between between) {
+        const QubitId a{0}, b{1};
+        const double t = 0.7853981633974483;
+        source.add_qubits("q", 3);
+        source.gate(kX, 1, {a, b});
+        between(source);
+        source.gate(kT, 0, {b});
+        source.gate(kX, 1, {a, b});
+        ProgramBuilder p(source, 1, 3, 0);
+        Circuit flat;
+        flat.add_qubits("q", 3);
+        between(flat);
+        Rewrite r;
+        r.operations = {0, 2, 3};
+        r.count = 3;
+        r.qubits = {b, a};
+        r.replacement.add_qubits("q", 2);
+        r.replacement.gate(kP, 0, {QubitId{0}}, {t});
+        r.replacement.gate(kP, 0, {QubitId{1}}, {t});
+        r.replacement.gate(kP, 1, {QubitId{0}, QubitId{1}}, {-2 * t});
+        flat.gate(kP, 0, {a}, {t});
+        flat.gate(kP, 0, {b}, {t});
+        flat.gate(kP, 1, {a, b}, {-2 * t});
+        for (const Operation& op : flat.body()) {
+            std::vector<LocalQubit> at;
+            for (const QubitId q : flat.qubits(op)) at.push_back(q.value);
+            p.gate(0, op.gate, op.controls, at, flat.parameters(op));
+        }
+        program = std::move(p.program);
+        program.rewrites = {r};
+    }
+    std::string verdict() const {
+        const Verdict v = validate(source, program);
+        return v.equal ? "equal" : v.reason;
+    }
+};
+
+TEST(Certificate, may_gather_operations_across_what_commutes) {
+    EXPECT_EQ(Scattered([](Circuit& c) { c.gate(kH, 0, {QubitId{2}}); }).verdict(), "equal");
+    EXPECT_EQ(Scattered([](Circuit& c) {
+                  c.gate(kX, 1, {QubitId{0}, QubitId{2}});
+              }).verdict(),
+              "equal");
+    EXPECT_EQ(Scattered([](Circuit& c) { c.gate(kT, 0, {QubitId{0}}); }).verdict(), "equal");
+}
+
+TEST(Certificate, may_not_gather_operations_across_what_does_not) {
+    const auto refused = [](auto between) {
+        return Scattered(between).verdict().find("need not commute") != std::string::npos;
+    };
+    EXPECT_TRUE(refused([](Circuit& c) { c.gate(kH, 0, {QubitId{0}}); }));
+    EXPECT_TRUE(refused([](Circuit& c) { c.gate(kX, 0, {QubitId{0}}); }));
+    EXPECT_TRUE(refused([](Circuit& c) { c.gate(kX, 1, {QubitId{2}, QubitId{0}}); }));
+    EXPECT_TRUE(refused([](Circuit& c) { c.gate(kX, 1, {QubitId{1}, QubitId{2}}); }));
+    EXPECT_TRUE(refused([](Circuit& c) { c.reset(QubitId{1}); }));
+}
+
+TEST(Certificate, lists_of_operations_are_checked) {
+    const auto reason = [](std::vector<std::uint32_t> operations) {
+        Scattered s([](Circuit& c) { c.gate(kH, 0, {QubitId{2}}); });
+        s.program.rewrites[0].operations = std::move(operations);
+        return s.verdict();
+    };
+    EXPECT_NE(reason({0, 2}).find("does not fit its first"), std::string::npos);
+    EXPECT_NE(reason({1, 2, 3}).find("does not fit its first"), std::string::npos);
+    EXPECT_NE(reason({0, 3, 2}).find("does not rise"), std::string::npos);
+    EXPECT_NE(reason({0, 2, 9}).find("does not rise"), std::string::npos);
+    EXPECT_NE(reason({0, 1, 2}).find("wrong"), std::string::npos);
+    EXPECT_EQ(reason({0, 2, 3}), "equal");
+    Scattered twice([](Circuit& c) { c.gate(kH, 0, {QubitId{2}}); });
+    twice.program.rewrites.push_back(twice.program.rewrites[0]);
+    EXPECT_NE(twice.verdict().find("overlaps"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace carillon::validation
