@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "carillon/execution/execute/compile.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -22,6 +23,27 @@ namespace {
 /// Programs up to this many operations are placed in several ways when communication qubits are
 /// short.
 constexpr std::size_t kMostForSearch = 20000;
+/// Programs up to this many operations are placed with and without rewriting.
+constexpr std::size_t kMostForBoth = 3000;
+
+/// The program in the forms that are to be placed; the first one is the shortest.
+std::vector<LoweredCircuit> lower_forms(const Circuit& circuit, const Network& network,
+                                        const CompileOptions& options) {
+    LowerOptions lowering;
+    lowering.two_qubit_gates = options.native && needs_two_qubit_gates(network);
+    lowering.parity_phases = options.rewriting != Rewriting::kNever;
+    std::vector<LoweredCircuit> forms;
+    forms.push_back(lower(circuit, lowering));
+    const bool both = options.rewriting == Rewriting::kBest &&
+                      options.partition.effort != Effort::kLow &&
+                      std::any_of(forms[0].rewrites.begin(), forms[0].rewrites.end(),
+                                  [](const Rewrite& r) { return r.count > 1; }) &&
+                      summarize(circuit).operations <= kMostForBoth;
+    if (!both) return forms;
+    lowering.parity_phases = false;
+    forms.push_back(lower(circuit, lowering));
+    return forms;
+}
 
 /// Partitions and distributes; gives what replaces `best` when it needs fewer Bell pairs.
 void place(Compilation& best, const LoweredCircuit& lowered, const Network& network,
@@ -76,20 +98,24 @@ void tell_best(PartitionOptions& options, const Progress& progress) {
 Compilation compile(const Circuit& circuit, const Network& network, const CompileOptions& options,
                     const Progress& progress) {
     Compilation result;
-    const bool narrow = options.native && needs_two_qubit_gates(network);
-    const LoweredCircuit lowered =
-        timed(result.phases, progress, "lower", [&] { return lower(circuit, {narrow}); });
+    const std::vector<LoweredCircuit> forms = timed(
+        result.phases, progress, "lower", [&] { return lower_forms(circuit, network, options); });
     PartitionOptions partition_options = options.partition;
     tell_best(partition_options, progress);
-    timed(result.phases, progress, "place",
-          [&] { place(result, lowered, network, partition_options); });
+    timed(result.phases, progress, "place", [&] {
+        for (const LoweredCircuit& lowered : forms)
+            if (result.partitioner.empty() || !result.program.pairs.empty())
+                place(result, lowered, network, partition_options);
+    });
     const std::string& method = options.partition.method;
     const bool search = result.reopened > 0 && (method == "auto" || method == "portfolio") &&
                         options.partition.effort != Effort::kLow &&
-                        summarize(lowered.circuit).operations <= kMostForSearch;
+                        summarize(forms[0].circuit).operations <= kMostForSearch;
     if (search)
-        timed(result.phases, progress, "search",
-              [&] { search_under_shortage(result, lowered, network, options.partition); });
+        timed(result.phases, progress, "search", [&] {
+            for (const LoweredCircuit& lowered : forms)
+                search_under_shortage(result, lowered, network, options.partition);
+        });
     timed(result.phases, progress, "localize", [&] {
         fold_hadamards(result.program);
         if (!options.native) return;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -26,9 +27,17 @@ template <class Work>
 auto timed(std::vector<Phase>& phases, const Progress& progress, const std::string& name,
            Work&& work);
 
+/// Whether stretches of cx and phases are written as phases (LowerOptions::parity_phases).
+enum class Rewriting : std::uint8_t {
+    kNever,
+    kAlways,
+    kBest,  ///< small programs are placed both ways at normal effort, and the cheaper one is taken
+};
+
 struct CompileOptions {
     PartitionOptions partition;
     bool native = true;  ///< write gates with the native gates and coupling maps of the QPUs
+    Rewriting rewriting = Rewriting::kBest;
 };
 
 /// A compiled job.
