@@ -32,7 +32,9 @@ using BlockId = Id<struct BlockTag>;        ///< a block of operations
 using QpuId = Id<struct QpuTag>;            ///< a node of the network (QPU, repeater, ...)
 using LinkId = Id<struct LinkTag>;          ///< a link of the network
 using PairId = Id<struct PairTag>;          ///< a Bell pair of a distributed program
-using MessageId = Id<struct MessageTag>;    ///< a classical message of a distributed program
+using TransferId =
+    Id<struct TransferTag>;               ///< a qubit carried over a link in a distributed program
+using MessageId = Id<struct MessageTag>;  ///< a classical message of a distributed program
 
 }  // namespace carillon
 

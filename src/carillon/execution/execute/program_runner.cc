@@ -33,6 +33,7 @@ ProgramRunner<Real>::ProgramRunner(const DistributedProgram& program,
                  .max_memory_bytes = options.max_memory_bytes,
                  .physical = options.physical}),
       halves_(program.pairs.size()),
+      travellers_(program.transfers.size()),
       mail_(program.num_messages),
       receiver_(program.num_messages, kNobody),
       source_repetitions_(count_source_operations(program)),
@@ -136,6 +137,8 @@ bool ProgramRunner<Real>::advance(std::uint32_t qpu, const Instruction& i) {
             break;
         case InstructionKind::kPair:
             return run_pair(qpu, i);
+        case InstructionKind::kTransfer:
+            return run_transfer(qpu, i);
         case InstructionKind::kSend:
             send(qpu, i);
             break;
@@ -275,6 +278,33 @@ bool ProgramRunner<Real>::run_pair(std::uint32_t qpu, const Instruction& i) {
     return true;
 }
 
+/// The qubit that leaves changes places with the one in |0> where it arrives.
+template <class Real>
+bool ProgramRunner<Real>::run_transfer(std::uint32_t qpu, const Instruction& i) {
+    const QubitTransfer& transfer = program_->transfers[i.transfer.value];
+    WaitingHalf& first = travellers_[i.transfer.value];
+    const std::string name = "transfer " + std::to_string(i.transfer.value);
+    if (transfer.from.value != qpu && transfer.to.value != qpu)
+        throw InputError("QPU " + program_->qpus[qpu].name + " has a side of " + name +
+                         ", which leads elsewhere");
+    const Handle own = operand(qpu, i, 0);
+    if (first.qpu == kNobody) {
+        first = {qpu, own};
+        streams_[qpu].wait = Wait::kTransfer;
+        return false;
+    }
+    const std::uint32_t peer = first.qpu;
+    const bool arrives_here = transfer.to.value == qpu;
+    register_.carry(arrives_here ? first.handle : own, arrives_here ? own : first.handle);
+    first = {};
+    ++counters_.transfers;
+    ++counters_.transfers_by_link[transfer.link.value];
+    ++streams_[peer].frames.back().next;
+    make_ready(peer);
+    ++streams_[qpu].frames.back().next;
+    return true;
+}
+
 // Messages.
 
 template <class Real>
@@ -313,7 +343,9 @@ void ProgramRunner<Real>::report_deadlock() {
                    std::to_string(streams_[qpu].frames.back().next) + " of block " +
                    std::to_string(streams_[qpu].frames.back().block.value) + ", waits for ";
         message += i.kind == InstructionKind::kPair ? "pair " + std::to_string(i.pair.value)
-                                                    : "message " + std::to_string(i.message.value);
+                   : i.kind == InstructionKind::kTransfer
+                       ? "transfer " + std::to_string(i.transfer.value)
+                       : "message " + std::to_string(i.message.value);
         if (i.peer.value < program_->qpus.size())
             message += " with " + program_->qpus[i.peer.value].name;
     }

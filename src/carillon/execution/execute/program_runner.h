@@ -48,7 +48,7 @@ class ProgramRunner {
         std::size_t next = 0;          ///< index of the instruction to run
         std::uint64_t iterations = 0;  ///< of the while at `next`
     };
-    enum class Wait : std::uint8_t { kNothing, kPair, kMessage };
+    enum class Wait : std::uint8_t { kNothing, kPair, kTransfer, kMessage };
     struct Stream {
         std::vector<Frame> frames;
         ClassicalState memory;
@@ -61,7 +61,7 @@ class ProgramRunner {
             return a.order != b.order ? a.order > b.order : a.qpu > b.qpu;
         }
     };
-    /// The side of a pair that came first.
+    /// The side of a pair or transfer that came first.
     struct WaitingHalf {
         std::uint32_t qpu = 0xffffffff;
         Handle handle = 0;
@@ -71,6 +71,7 @@ class ProgramRunner {
     const Instruction* next_instruction(std::uint32_t qpu);
     bool advance(std::uint32_t qpu, const Instruction& i);
     bool run_pair(std::uint32_t qpu, const Instruction& i);
+    bool run_transfer(std::uint32_t qpu, const Instruction& i);
     void send(std::uint32_t qpu, const Instruction& i);
     bool receive(std::uint32_t qpu, const Instruction& i);
     void run_gate(std::uint32_t qpu, const Instruction& i);
@@ -90,6 +91,7 @@ class ProgramRunner {
     std::vector<Stream> streams_;
     std::priority_queue<Turn, std::vector<Turn>, std::greater<>> ready_;
     std::vector<WaitingHalf> halves_;                  ///< by pair
+    std::vector<WaitingHalf> travellers_;              ///< by transfer
     std::vector<std::deque<std::uint8_t>> mail_;       ///< by message: bits sent, not yet received
     std::vector<std::uint32_t> receiver_;              ///< by message: the QPU that waits, or none
     std::vector<std::uint32_t> source_repetitions_;    ///< by source operation

@@ -24,6 +24,8 @@ void add_counters(const ProgramCounters& from, ProgramCounters& to) {
     to.gates += from.gates;
     to.measurements += from.measurements;
     for (const auto& [link, count] : from.pairs_by_link) to.pairs_by_link[link] += count;
+    to.transfers += from.transfers;
+    for (const auto& [link, count] : from.transfers_by_link) to.transfers_by_link[link] += count;
     for (const auto& [purpose, count] : from.pairs_by_purpose)
         to.pairs_by_purpose[purpose] += count;
 }

@@ -17,6 +17,8 @@ struct ProgramCounters {
     std::uint64_t pairs = 0;
     std::map<std::uint32_t, std::uint64_t> pairs_by_link;  ///< by index of the network's link
     std::map<std::string, std::uint64_t> pairs_by_purpose;
+    std::uint64_t transfers = 0;  ///< qubits carried over links
+    std::map<std::uint32_t, std::uint64_t> transfers_by_link;
     std::uint64_t classical_bits = 0;  ///< sent between QPUs
     std::uint64_t gates = 0;           ///< local gates done, corrections included
     std::uint64_t measurements = 0;    ///< those of protocols included
@@ -38,7 +40,7 @@ struct ProgramRunResult : SimulateResult {
 ///
 /// Throws:
 ///     InputError: streams that wait for each other (with what each QPU waits for), a pair on a
-///         qubit that is not in |0>, an endless loop.
+///         qubit that is not in |0>, a qubit that arrives on one that is not, an endless loop.
 ///     ResourceError: a state that does not fit.
 ProgramRunResult run_program(const DistributedProgram& program,
                              const SimulateOptions& options = {});

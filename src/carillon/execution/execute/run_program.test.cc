@@ -149,6 +149,50 @@ TEST(RunProgram, teleportation_moves_a_qubit) {
     t.expect_equal();
 }
 
+TEST(RunProgram, a_carried_copy_serves_a_gate) {
+    TwoQpus t;
+    t.builder.gate(t.a, kX, 1, {0, 2});
+    t.builder.transfer(t.a, 2, t.b, 3, kLink, TransferPurpose::kCopy);
+    t.builder.gate(t.b, kX, 1, {3, 0});
+    disentangle_cat(t.builder, {t.b, 3}, {t.a, 0});
+    t.source.gate(kX, 1, {qubit(0), qubit(2)});
+    t.expect_equal();
+    const auto result = run_program(t.builder.program(), {.shots = 1});
+    EXPECT_EQ(result.counters.pairs, 0);
+    EXPECT_EQ(result.counters.transfers, 1);
+    EXPECT_EQ(result.counters.transfers_by_link.at(0), 1);
+    EXPECT_EQ(result.counters.classical_bits, 1);
+}
+
+TEST(RunProgram, a_qubit_is_carried_there_and_back) {
+    TwoQpus t;
+    t.builder.transfer(t.a, 0, t.b, 2, kLink);
+    t.builder.gate(t.b, kRx, 1, {0, 2}, {0.9});
+    t.builder.transfer(t.b, 2, t.a, 0, kLink);
+    t.source.gate(kRx, 1, {qubit(2), qubit(0)}, {0.9});
+    t.expect_equal();
+    EXPECT_EQ(run_program(t.builder.program(), {.shots = 1}).counters.classical_bits, 0);
+}
+
+TEST(RunProgram, a_qubit_carried_onto_another_is_an_input_error) {
+    TwoQpus t;
+    t.builder.transfer(t.a, 0, t.b, 1, kLink);
+    EXPECT_THROW(run_program(t.builder.program(), {.shots = 1}), InputError);
+}
+
+TEST(RunProgram, a_transfer_without_its_other_side_is_an_input_error) {
+    TwoQpus t;
+    t.builder.transfer(t.a, 0, t.b, 2, kLink);
+    t.builder.program().qpus[1].blocks[0].pop_back();
+    try {
+        run_program(t.builder.program(), {.shots = 1});
+        FAIL();
+    } catch (const InputError& e) {
+        EXPECT_NE(std::string(e.what()).find("waits for transfer 0 with B"), std::string::npos)
+            << e.what();
+    }
+}
+
 TEST(RunProgram, swap_chain_over_a_repeater_serves_a_gate) {
     TwoQpus t;
     const QpuId r = t.builder.add_qpu("R", 0, 2);

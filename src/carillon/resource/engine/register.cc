@@ -180,6 +180,17 @@ void Register<Real>::bell_pair(Handle a, Handle b) {
 }
 
 template <class Real>
+void Register<Real>::carry(Handle from, Handle to) {
+    check_operands(std::array{from, to});
+    flush(to);
+    collapse_if_known(to);
+    if (!definite(to) || state_.frame().value(to))
+        throw InputError(
+            "a qubit is carried to one that is not in |0>; reset that one before it arrives");
+    gate(GateKind::kSwap, 0, {}, std::array{from, to});
+}
+
+template <class Real>
 void Register<Real>::physical_gate(const Matrix& base, int controls, Handles operands) {
     if (operands.empty()) return state_.multiply_phase(base.data[0]);
     if (base.qubits == 0)

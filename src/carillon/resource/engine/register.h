@@ -49,6 +49,9 @@ class Register {
 
     /// Makes (|00> + |11>)/sqrt2 of two qubits in |0>. Throws InputError when one is not.
     void bell_pair(Handle a, Handle b);
+    /// Puts what `from` holds into `to`, a qubit in |0>, and leaves |0> behind. Throws InputError
+    /// when `to` is not in |0>.
+    void carry(Handle from, Handle to);
     /// A gate of the gate table; the first `controls` operands are controls.
     void gate(GateKind kind, int controls, std::span<const double> angles,
               std::span<const Handle> operands);

@@ -329,6 +329,27 @@ TEST(Register, bad_use_is_refused) {
     EXPECT_THROW(reg.amplitudes(std::array{a}), InputError);
 }
 
+TEST(Register, carried_qubit_stands_where_it_arrived_and_leaves_zero) {
+    for (const bool physical : {false, true}) {
+        Twin<double> twin(4, physical);
+        twin.gate(GateKind::kU3, 0, {0.4, 0.3, 0.1}, {0});
+        twin.gate(GateKind::kU3, 0, {1.1, -0.2, 0.7}, {1});
+        twin.gate(GateKind::kX, 1, {}, {0, 1});
+        twin.reg.carry(0, 2);
+        twin.reference.apply(gate_matrix(GateKind::kSwap, {}), std::array{0, 2});
+        twin.gate(GateKind::kP, 1, {0.9}, {1, 2});
+        EXPECT_NEAR(twin.error(), 0, 1e-12);
+        EXPECT_EQ(twin.reg.probability(0), 0);
+        twin.reg.carry(2, 0);  // and back
+        twin.reference.apply(gate_matrix(GateKind::kSwap, {}), std::array{0, 2});
+        EXPECT_NEAR(twin.error(), 0, 1e-12);
+        EXPECT_THROW(twin.reg.carry(0, 1), InputError);
+        twin.reg.gate(GateKind::kX, 0, {}, std::array{Handle{3}});
+        EXPECT_THROW(twin.reg.carry(0, 3), InputError) << "in |1>";
+        EXPECT_THROW(twin.reg.carry(0, 0), InputError);
+    }
+}
+
 TEST(Register, released_qubit_comes_back_in_zero) {
     Register<double> reg({.threads = 1});
     const Handle a = reg.allocate();

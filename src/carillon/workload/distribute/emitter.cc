@@ -133,6 +133,18 @@ void ProgramEmitter::pair(QpuId a, LocalQubit qa, QpuId b, LocalQubit qb, LinkId
     right.pair = id;
 }
 
+void ProgramEmitter::transfer(QpuId from, LocalQubit leaves, QpuId to, LocalQubit arrives,
+                              LinkId link, TransferPurpose purpose, QubitId serves) {
+    const TransferId id{program_.transfers.size()};
+    program_.transfers.push_back({from, to, link, purpose, serves});
+    Instruction& out = add(from, InstructionKind::kTransfer, std::span(&leaves, 1));
+    out.peer = to;
+    out.transfer = id;
+    Instruction& in = add(to, InstructionKind::kTransfer, std::span(&arrives, 1));
+    in.peer = from;
+    in.transfer = id;
+}
+
 void ProgramEmitter::open_block(InstructionKind kind, ExprId condition, std::uint32_t source,
                                 std::span<const QpuId> participants) {
     if (!record_) return;

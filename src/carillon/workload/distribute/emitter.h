@@ -41,6 +41,9 @@ class ProgramEmitter {
     /// A Bell pair between qubit `qa` of a and `qb` of b.
     void pair(QpuId a, LocalQubit qa, QpuId b, LocalQubit qb, LinkId link, PairPurpose purpose,
               QubitId serves);
+    /// Qubit `leaves` of `from` is carried to qubit `arrives` of `to`.
+    void transfer(QpuId from, LocalQubit leaves, QpuId to, LocalQubit arrives, LinkId link,
+                  TransferPurpose purpose, QubitId serves);
     BitId new_bit(QpuId qpu) { return BitId{program_.qpu(qpu).num_bits++}; }
 
     /// Opens an if or while on every participant; what follows goes into its body.

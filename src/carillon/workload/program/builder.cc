@@ -115,6 +115,19 @@ PairId ProgramBuilder::pair(QpuId a, LocalQubit on_a, QpuId b, LocalQubit on_b, 
     return id;
 }
 
+TransferId ProgramBuilder::transfer(QpuId from, LocalQubit leaves, QpuId to, LocalQubit arrives,
+                                    LinkId link, TransferPurpose purpose, QubitId serves) {
+    const TransferId id{program_.transfers.size()};
+    program_.transfers.push_back({from, to, link, purpose, serves});
+    Instruction& out = append(from, InstructionKind::kTransfer, {leaves});
+    out.transfer = id;
+    out.peer = to;
+    Instruction& in = append(to, InstructionKind::kTransfer, {arrives});
+    in.transfer = id;
+    in.peer = from;
+    return id;
+}
+
 BitId ProgramBuilder::protocol_bit(QpuId qpu) {
     return BitId{program_.qpu(qpu).num_bits++};
 }

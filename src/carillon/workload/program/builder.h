@@ -35,6 +35,9 @@ class ProgramBuilder {
     /// Both sides of a Bell pair.
     PairId pair(QpuId a, LocalQubit on_a, QpuId b, LocalQubit on_b, LinkId link,
                 PairPurpose purpose = PairPurpose::kTelegate, QubitId serves = {});
+    /// Both sides of a transfer.
+    TransferId transfer(QpuId from, LocalQubit leaves, QpuId to, LocalQubit arrives, LinkId link,
+                        TransferPurpose purpose = TransferPurpose::kMove, QubitId serves = {});
     /// A fresh bit of one QPU, beside the source's.
     BitId protocol_bit(QpuId qpu);
     /// Sends a bit; returns the protocol bit of `to` in which it arrives.

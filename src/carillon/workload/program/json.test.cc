@@ -83,6 +83,8 @@ DistributedProgram everything() {
     b.end(bob);
     b.barrier(bob, {});
     b.barrier(bob, {0, 4});
+    b.transfer(alice, 4, bob, 3, LinkId{7}, TransferPurpose::kCopy, QubitId{1});
+    b.transfer(bob, 1, alice, 3, LinkId{});
 
     Rewrite rewrite;
     rewrite.first = 3;
@@ -123,6 +125,11 @@ TEST(ProgramJson, same_program_sees_every_field) {
         [](auto& p) { p.name += "x"; },
         [](auto& p) { p.pairs[0].purpose = PairPurpose::kTeledata; },
         [](auto& p) { p.pairs[0].serves = {}; },
+        [](auto& p) { p.transfers[0].purpose = TransferPurpose::kMove; },
+        [](auto& p) { p.transfers[0].serves = {}; },
+        [](auto& p) { p.transfers[1].link = LinkId{3}; },
+        [](auto& p) { std::swap(p.transfers[1].from, p.transfers[1].to); },
+        [](auto& p) { p.qpus[0].blocks[0].back().transfer = TransferId{0}; },
         [](auto& p) { p.qpus[0].blocks[0][2].controls = 1; },
         [](auto& p) { p.qpus[0].operands[1] = 1; },
         [](auto& p) { p.qpus[1].params[0] = 0.2; },
@@ -197,6 +204,16 @@ TEST(ProgramJson, errors_name_the_key) {
         {R"([{"op":"replace","path":"/pairs/0/a","value":2}])", "pairs[0].a: node 2"},
         {R"([{"op":"replace","path":"/pairs/0/a","value":1}])", "pairs[0]: a pair joins two"},
         {R"([{"op":"replace","path":"/pairs/0/purpose","value":"x"}])", "telegate, teledata"},
+        {R"([{"op":"replace","path":"/transfers/0/to","value":0}])", "a transfer leads to another"},
+        {R"([{"op":"replace","path":"/transfers/1/purpose","value":"x"}])", "copy, move"},
+        {R"([{"op":"replace","path":"/transfers/0/serves","value":9}])",
+         "transfers[0].serves: qubit 9"},
+        {R"([{"op":"add","path":"/nodes/0/blocks/0/-","value":{"transfer":2,"on":"c0","peer":1,
+             "order":99}}])",
+         "transfer 2"},
+        {R"([{"op":"add","path":"/nodes/0/blocks/0/-","value":{"transfer":0,"on":"c0","peer":0,
+             "order":99}}])",
+         "transfer 0 leads from node 0 to 1"},
         {R"([{"op":"replace","path":"/initial_layout/0","value":[0,99]}])",
          "initial_layout[0][1]: qubit 99"},
         {R"([{"op":"replace","path":"/nodes/0/blocks/0/0/on","value":"c9"}])",

@@ -21,6 +21,8 @@ static_assert(static_cast<std::size_t>(ExprOp::kRotr) == kOperators.size() - 1);
 constexpr std::array<std::string_view, 5> kPurposes = {"telegate", "teledata", "ghz", "swapping",
                                                        "purification"};
 
+constexpr std::array<std::string_view, 2> kTransferPurposes = {"copy", "move"};
+
 std::optional<std::uint32_t> parse_number(std::string_view text) {
     std::uint32_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -41,6 +43,10 @@ std::span<const std::string_view> operator_names() {
 
 std::span<const std::string_view> purpose_names() {
     return kPurposes;
+}
+
+std::span<const std::string_view> transfer_purpose_names() {
+    return kTransferPurposes;
 }
 
 std::optional<std::size_t> find_name(std::span<const std::string_view> names,

@@ -19,7 +19,8 @@ inline constexpr std::uint32_t kVersion = 1;
 /// Names of an enumeration's values, in its order.
 std::span<const std::string_view> type_names();      ///< ScalarType
 std::span<const std::string_view> operator_names();  ///< ExprOp; kNone has none
-std::span<const std::string_view> purpose_names();   ///< PairPurpose
+std::span<const std::string_view> purpose_names();
+std::span<const std::string_view> transfer_purpose_names();  ///< PairPurpose
 
 /// Position of `name` in `names`, or nothing.
 std::optional<std::size_t> find_name(std::span<const std::string_view> names,

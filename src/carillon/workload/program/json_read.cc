@@ -26,7 +26,7 @@ class Reader {
 
     DistributedProgram read() {
         root_.allow({"format", "version", "name", "qubits", "bits", "bit_registers", "variables",
-                     "expressions", "matrices", "pairs", "messages", "initial_layout",
+                     "expressions", "matrices", "pairs", "transfers", "messages", "initial_layout",
                      "final_layout", "bit_owner", "variable_owner", "rewrites", "windows",
                      "nodes"});
         if (root_.at("format").text() != kFormat)
@@ -43,6 +43,7 @@ class Reader {
         p_.exprs = read_expressions(root_.at("expressions"), widest_scope());
         p_.matrices = read_matrices(root_.at("matrices"));
         read_pairs();
+        if (root_.has("transfers")) read_transfers();
         p_.initial_layout = read_layout("initial_layout");
         p_.final_layout = read_layout("final_layout");
         p_.bit_owner = read_owners("bit_owner", p_.num_bits);
@@ -125,6 +126,22 @@ class Reader {
             if (v.has("serves"))
                 pair.serves = QubitId{v.at("serves").index(p_.num_qubits, "qubit")};
             p_.pairs.push_back(pair);
+        }
+    }
+
+    void read_transfers() {
+        const View list = root_.at("transfers");
+        for (std::size_t i = 0, n = list.length(); i < n; ++i) {
+            const View v = list[i];
+            v.allow({"from", "to", "link", "purpose", "serves"});
+            QubitTransfer t;
+            t.from = node(v.at("from"));
+            t.to = node(v.at("to"));
+            if (t.from == t.to) v.fail("a transfer leads to another node");
+            t.link = optional_id<LinkId>(v.at("link"), kMaxCount, "link");
+            t.purpose = read_name<TransferPurpose>(v.at("purpose"), transfer_purpose_names());
+            if (v.has("serves")) t.serves = QubitId{v.at("serves").index(p_.num_qubits, "qubit")};
+            p_.transfers.push_back(t);
         }
     }
 
@@ -288,6 +305,7 @@ class Reader {
             return i;
         }
         if (v.has("pair")) return pair(v, i);
+        if (v.has("transfer")) return transfer(v, i);
         if (v.has("send")) return message(v, i, InstructionKind::kSend, "send");
         if (v.has("recv")) return message(v, i, InstructionKind::kRecv, "recv");
         if (v.has("assign")) return assign(v, i);
@@ -308,7 +326,7 @@ class Reader {
             return i;
         }
         v.fail(
-            "one of gate, measure, reset, pair, send, recv, assign, if, while, delay_ns, "
+            "one of gate, measure, reset, pair, transfer, send, recv, assign, if, while, delay_ns, "
             "barrier is needed");
     }
 
@@ -355,6 +373,22 @@ class Reader {
             v.fail("pair " + std::to_string(i.pair.value) + " joins nodes " +
                    std::to_string(p.a.value) + " and " + std::to_string(p.b.value) + ", not " +
                    std::to_string(qpu_id_.value) + " and " + std::to_string(i.peer.value));
+        return i;
+    }
+
+    Instruction transfer(const View& v, Instruction i) {
+        v.allow({"transfer", "on", "peer", "source", "order"});
+        i.kind = InstructionKind::kTransfer;
+        i.transfer = TransferId{v.at("transfer").index(p_.transfers.size(), "transfer")};
+        add_operand(v.at("on"), i);
+        i.peer = node(v.at("peer"));
+        const QubitTransfer& t = p_.transfers[i.transfer.value];
+        const bool fits =
+            (t.from == qpu_id_ && t.to == i.peer) || (t.to == qpu_id_ && t.from == i.peer);
+        if (!fits)
+            v.fail("transfer " + std::to_string(i.transfer.value) + " leads from node " +
+                   std::to_string(t.from.value) + " to " + std::to_string(t.to.value) +
+                   "; it has no side here with this peer");
         return i;
     }
 

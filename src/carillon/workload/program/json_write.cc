@@ -97,6 +97,15 @@ void gate_json(Json& j, GateKind kind, int controls, std::uint32_t matrix) {
     if (kind == GateKind::kUnitary) j["matrix"] = matrix;
 }
 
+Json transfer_json(const QubitTransfer& t) {
+    Json j = {{"from", id(t.from)},
+              {"to", id(t.to)},
+              {"link", id(t.link)},
+              {"purpose", transfer_purpose_names()[static_cast<std::size_t>(t.purpose)]}};
+    if (t.serves.valid()) j["serves"] = t.serves.value;
+    return j;
+}
+
 Json location_json(const Location& l) {
     return {id(l.qpu), l.qubit};
 }
@@ -164,6 +173,7 @@ class Writer {
             if (p.serves.valid()) j["serves"] = p.serves.value;
             return j;
         });
+        if (!program_.transfers.empty()) list("transfers", program_.transfers, transfer_json);
         key("messages", program_.num_messages);
         list("initial_layout", program_.initial_layout, location_json);
         list("final_layout", program_.final_layout, location_json);
@@ -314,6 +324,11 @@ class Writer {
                 break;
             case InstructionKind::kBarrier:
                 j["barrier"] = operands(i);
+                break;
+            case InstructionKind::kTransfer:
+                j["transfer"] = i.transfer.value;
+                j["on"] = operand(i);
+                j["peer"] = id(i.peer);
                 break;
         }
         if (i.source != Instruction::kNoSource) j["source"] = i.source;

@@ -23,9 +23,14 @@ std::string_view purpose_name(PairPurpose purpose) {
     return "unknown";
 }
 
+std::string_view purpose_name(TransferPurpose purpose) {
+    return purpose == TransferPurpose::kCopy ? "copy" : "move";
+}
+
 ProgramSummary summarize(const DistributedProgram& program) {
     ProgramSummary summary;
     summary.pairs = program.pairs.size();
+    summary.transfers = program.transfers.size();
     for (const QpuProgram& qpu : program.qpus)
         visit_instructions(qpu, [&](const Instruction& i) {
             ++summary.instructions;

@@ -30,6 +30,8 @@ enum class InstructionKind : std::uint8_t {
     kWhile,    ///< this QPU's part of a source `while`
     kDelay,    ///< operands wait; parameter 0 in ns
     kBarrier,  ///< as in the source: nothing local is moved across
+    kTransfer,  ///< this side of transfer `transfer`: operand 0 leaves for the other side and is
+                ///< |0> afterwards, or it is in |0> before and holds what has arrived
 };
 
 /// One instruction of one QPU. Operands, parameters and condition bits live in the arenas of its
@@ -57,6 +59,7 @@ struct Instruction {
     QpuId peer;
     PairId pair;
     MessageId message;
+    TransferId transfer;
     std::uint32_t source = kNoSource;  ///< number of the source operation (visit_operations order)
     std::uint32_t order = 0;  ///< position in one valid global order, rising within each stream;
                               ///< a hint for executors, never needed for correctness
@@ -110,6 +113,21 @@ struct BellPair {
     QubitId serves;  ///< the source qubit it carries, when there is one
 };
 
+/// What a qubit is carried over a link for.
+enum class TransferPurpose : std::uint8_t {
+    kCopy,  ///< a cat copy of a qubit, used by a group of gates (a telegate without a pair)
+    kMove,  ///< a qubit changes its QPU (teledata without a pair)
+};
+std::string_view purpose_name(TransferPurpose purpose);
+
+/// One qubit carried over one link.
+struct QubitTransfer {
+    QpuId from, to;  ///< the two ends of `link`
+    LinkId link;     ///< index into the network's links
+    TransferPurpose purpose = TransferPurpose::kMove;
+    QubitId serves;  ///< the source qubit it carries, when there is one
+};
+
 /// Where a source qubit stands.
 struct Location {
     QpuId qpu;
@@ -155,6 +173,7 @@ struct DistributedProgram {
     std::vector<Matrix> matrices;
     std::vector<QpuProgram> qpus;  ///< one per node of the network, in its order
     std::vector<BellPair> pairs;
+    std::vector<QubitTransfer> transfers;
     std::uint32_t num_messages = 0;
     std::vector<Location> initial_layout;  ///< by source qubit
     std::vector<Location> final_layout;    ///< by source qubit
@@ -171,6 +190,7 @@ struct DistributedProgram {
 /// Counts of a distributed program, each instruction once (a loop body counts once).
 struct ProgramSummary {
     std::size_t pairs = 0;
+    std::size_t transfers = 0;       ///< qubits carried over links
     std::size_t classical_bits = 0;  ///< bits sent between QPUs
     std::size_t local_gates = 0;     ///< corrections included
     std::size_t measurements = 0;    ///< protocol measurements included

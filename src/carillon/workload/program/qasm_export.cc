@@ -216,6 +216,9 @@ class NodeWriter {
             case InstructionKind::kBarrier:
                 annotate("at", i);
                 return line(i.num_operands ? "barrier " + operands(i) + ";" : "barrier;");
+            case InstructionKind::kTransfer:
+                annotate("transfer", i, {{"transfer", i.transfer.value}, {"peer", i.peer.value}});
+                return line("reset " + operands(i) + ";");
         }
     }
 

@@ -61,6 +61,7 @@ DistributedProgram awkward() {
     b.gate(bob, GateKind::kUnitary, 1, {1, 0});
     p.qpus[1].blocks[0].back().matrix = 1;
     b.pair(alice, 3, bob, 4, LinkId{2}, PairPurpose::kTeledata, QubitId{0});
+    b.transfer(bob, 0, alice, 4, LinkId{2}, TransferPurpose::kMove, QubitId{0});
     b.measure(alice, 0, BitId{4}, 3);
     b.measure(alice, 1, BitId{5});
     b.measure(alice, 2, BitId{});
@@ -134,6 +135,21 @@ TEST(QasmExport, a_telegate_reads_like_one) {
               std::string::npos)
         << text_of(files, "alice.qasm");
     EXPECT_NE(text_of(files, "bob.qasm").find("if (protocol[0]) { x comm[0]; }\n"),
+              std::string::npos);
+}
+
+TEST(QasmExport, a_transfer_stands_at_both_ends) {
+    ProgramBuilder b("transfer");
+    const QpuId alice = b.add_qpu("alice", 1, 1), bob = b.add_qpu("bob", 1, 1);
+    b.transfer(alice, 0, bob, 1, LinkId{0});
+    const auto files = export_qasm(b.finish());
+    EXPECT_NE(text_of(files, "alice.qasm")
+                  .find("@carillon.transfer {\"transfer\":0,\"peer\":1,\"order\":0}\n"
+                        "reset data[0];\n"),
+              std::string::npos);
+    EXPECT_NE(text_of(files, "bob.qasm")
+                  .find("@carillon.transfer {\"transfer\":0,\"peer\":0,\"order\":1}\n"
+                        "reset comm[0];\n"),
               std::string::npos);
 }
 

@@ -127,7 +127,7 @@ class NodeReader {
             Open inner{has_body ? block_number(i[body]) : 0, 0};
             if (i.contains("else")) inner.otherwise = block_number(i["else"]);
             open.push_back(inner);
-        } else if (word_ == "pair") {
+        } else if (word_ == "pair" || word_ == "transfer") {
             i["on"] = qubit(between("reset ", ";"));
         } else if (word_ == "send" || word_ == "recv") {
             const std::string_view target = trimmed(line_.substr(0, line_.find('=')));

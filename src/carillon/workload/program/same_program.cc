@@ -45,7 +45,7 @@ bool same_instruction(const QpuProgram& p, const Instruction& a, const QpuProgra
         const bool unitary = i.kind == InstructionKind::kGate && i.gate == GateKind::kUnitary;
         return std::tuple(i.kind, i.gate, i.controls, unitary ? i.matrix : 0, i.bit, i.variable,
                           i.bit_count, i.condition, i.body, i.otherwise, i.peer, i.pair, i.message,
-                          i.source, i.order);
+                          i.transfer, i.source, i.order);
     };
     return head(a) == head(b) && all_same(p.qubits(a), q.qubits(b), std::equal_to<>()) &&
            all_same(p.conditions(a), q.conditions(b), std::equal_to<>()) &&
@@ -82,6 +82,11 @@ bool same_pair(const BellPair& a, const BellPair& b) {
            a.serves == b.serves;
 }
 
+bool same_transfer(const QubitTransfer& a, const QubitTransfer& b) {
+    return a.from == b.from && a.to == b.to && a.link == b.link && a.purpose == b.purpose &&
+           a.serves == b.serves;
+}
+
 bool same_register(const BitRegister& a, const BitRegister& b) {
     return a.name == b.name && a.first == b.first && a.size == b.size && a.output == b.output;
 }
@@ -99,6 +104,7 @@ bool same_program(const DistributedProgram& a, const DistributedProgram& b) {
            all_same(a.variables, b.variables, same_variable) &&
            all_same(a.exprs, b.exprs, same_expr) && all_same(a.matrices, b.matrices, same_matrix) &&
            all_same(a.qpus, b.qpus, same_qpu) && all_same(a.pairs, b.pairs, same_pair) &&
+           all_same(a.transfers, b.transfers, same_transfer) &&
            a.initial_layout == b.initial_layout && a.final_layout == b.final_layout &&
            a.bit_owner == b.bit_owner && a.variable_owner == b.variable_owner &&
            all_same(a.rewrites, b.rewrites, same_rewrite) &&

@@ -165,19 +165,24 @@ struct ProgramRun {
         BlockId block;
         std::size_t next = 0;
     };
+    static constexpr std::uint32_t kNobody = 0xffffffff;
+    /// A pair or a transfer: the side that comes first waits until the other one has done it.
+    struct Wait {
+        std::uint32_t qpu = kNobody;
+        std::size_t qubit = 0;
+        bool done = false;  ///< tells the side that came first
+    };
     const DistributedProgram& program;
     Random& random;
     std::vector<std::size_t> first;  ///< physical qubits of the QPUs before each
     State state;
     std::vector<ClassicalState> memory;
     std::vector<std::vector<Frame>> stacks;
-    std::vector<std::pair<std::uint32_t, std::size_t>> pair_waits;  ///< QPU, qubit
-    std::vector<bool> pair_done;  ///< tells the side that came first
+    std::vector<Wait> pair_waits, transfer_waits;
     std::vector<std::deque<std::pair<std::uint32_t, bool>>> messages;  ///< receiver, value
     Trace trace;
     double probability = 1;
     int rounds = 0;
-    static constexpr std::uint32_t kNobody = 0xffffffff;
 
     static std::size_t count(const DistributedProgram& p) {
         std::size_t n = 0;
@@ -189,8 +194,8 @@ struct ProgramRun {
         : program(p),
           random(r),
           state(count(p)),
-          pair_waits(p.pairs.size(), {kNobody, 0}),
-          pair_done(p.pairs.size(), false),
+          pair_waits(p.pairs.size()),
+          transfer_waits(p.transfers.size()),
           messages(p.num_messages) {
         std::size_t n = 0;
         for (const QpuProgram& q : p.qpus) {
@@ -286,6 +291,9 @@ struct ProgramRun {
             case InstructionKind::kPair:
                 if (!pair(q, i, qubits.at(0))) return false;
                 break;
+            case InstructionKind::kTransfer:
+                if (!transfer(q, i, qubits.at(0))) return false;
+                break;
             case InstructionKind::kSend:
                 messages.at(i.message.value)
                     .emplace_back(i.peer.value, memory[q].bits.at(i.bit.value) != 0);
@@ -320,28 +328,45 @@ struct ProgramRun {
         return true;
     }
 
-    /// The side that comes first waits until the other one has made the pair.
+    /// Calls act(qubit of the side that came first) at the second side.
+    template <class Act>
+    static bool together(Wait& wait, std::uint32_t q, std::size_t qubit, Act&& act) {
+        if (wait.qpu == kNobody) {
+            wait = {q, qubit, false};
+            return false;
+        }
+        if (wait.qpu == q) {
+            if (wait.done)
+                wait = {};
+            else
+                return false;
+            return true;
+        }
+        if (wait.done) return false;
+        act(wait.qubit);
+        wait.done = true;
+        return true;
+    }
     bool pair(std::uint32_t q, const Instruction& i, std::size_t qubit) {
         const BellPair& entry = program.pairs.at(i.pair.value);
         if (entry.a.value != q && entry.b.value != q) throw Broken("a pair's end elsewhere");
-        auto& wait = pair_waits[i.pair.value];
-        if (wait.first == kNobody) {
-            wait = {q, qubit};
-            return false;
-        }
-        if (wait.first == q) {
-            if (!pair_done[i.pair.value]) return false;
-            pair_done[i.pair.value] = false;
-            wait = {kNobody, 0};
-            return true;
-        }
-        if (pair_done[i.pair.value]) return false;
-        for (const std::size_t p : {wait.second, qubit})
-            if (state.probability_of_one(p) > 1e-9) throw Broken("a pair on a qubit not in |0>");
-        state.apply(gate_matrix(GateKind::kH, {}), {qubit});
-        state.apply(add_controls(gate_matrix(GateKind::kX, {}), 1), {qubit, wait.second});
-        pair_done[i.pair.value] = true;
-        return true;
+        return together(pair_waits[i.pair.value], q, qubit, [&](std::size_t other) {
+            for (const std::size_t p : {other, qubit})
+                if (state.probability_of_one(p) > 1e-9)
+                    throw Broken("a pair on a qubit not in |0>");
+            state.apply(gate_matrix(GateKind::kH, {}), {qubit});
+            state.apply(add_controls(gate_matrix(GateKind::kX, {}), 1), {qubit, other});
+        });
+    }
+    bool transfer(std::uint32_t q, const Instruction& i, std::size_t qubit) {
+        const QubitTransfer& entry = program.transfers.at(i.transfer.value);
+        if (entry.from.value != q && entry.to.value != q) throw Broken("a transfer elsewhere");
+        return together(transfer_waits[i.transfer.value], q, qubit, [&](std::size_t other) {
+            const std::size_t target = entry.to.value == q ? qubit : other;
+            if (state.probability_of_one(target) > 1e-9)
+                throw Broken("a qubit arrives where another is");
+            state.apply(gate_matrix(GateKind::kSwap, {}), {qubit, other});
+        });
     }
 };
 

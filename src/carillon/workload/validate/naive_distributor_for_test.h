@@ -12,12 +12,14 @@ namespace carillon::validation {
 
 /// Distributes a circuit the simplest way, with choices drawn at random: where qubits stand, where
 /// a gate is done, whether a copy is kept for later gates. Qubits that a gate is not diagonal on
-/// travel there and back. Every outcome is told to all QPUs, and all take part in every block.
+/// travel there and back. Links can be told to carry qubits: copies and travelling qubits then go
+/// over them now and then without a pair. Every outcome is told to all QPUs, and all take part in
+/// every block.
 class NaiveDistributor {
   public:
     NaiveDistributor(const Circuit& source, std::uint32_t qpus, std::uint32_t data,
-                     std::uint32_t comm, std::uint64_t seed)
-        : source_(source), builder_(source, qpus, data, comm), random_(seed) {
+                     std::uint32_t comm, std::uint64_t seed, bool carries = false)
+        : source_(source), builder_(source, qpus, data, comm), random_(seed), carries_(carries) {
         std::vector<Location> slots;
         for (std::uint32_t k = 0; k < qpus; ++k) {
             for (std::uint32_t d = 0; d < data; ++d) slots.push_back({QpuId{k}, d});
@@ -73,7 +75,10 @@ class NaiveDistributor {
     /// Entangles, through a free communication qubit at `a`.
     void entangle(std::uint32_t a, LocalQubit q, std::uint32_t b, LocalQubit qb) {
         const LocalQubit qa = take(a);
-        builder_.entangle(a, q, qa, b, qb);
+        if (carries_ && coin())
+            builder_.carry_copy(a, q, qa, b, qb);
+        else
+            builder_.entangle(a, q, qa, b, qb);
         give(a, qa);
     }
     void close(std::size_t index) {
@@ -105,6 +110,12 @@ class NaiveDistributor {
     /// Moves a qubit without copies; its old place becomes free.
     void move(std::uint32_t qubit, std::uint32_t to, LocalQubit at) {
         const Location from = where_[qubit];
+        if (carries_ && coin()) {
+            builder_.transfer(from.qpu.value, from.qubit, to, at);
+            give(from.qpu.value, from.qubit);
+            where_[qubit] = {QpuId{to}, at};
+            return;
+        }
         entangle(from.qpu.value, from.qubit, to, at);
         builder_.disentangle(from.qpu.value, from.qubit, to, at);
         give(from.qpu.value, from.qubit);
@@ -261,6 +272,7 @@ class NaiveDistributor {
     std::vector<std::vector<LocalQubit>> free_;  ///< by QPU
     std::vector<Copy> copies_;
     std::uint32_t next_ = 0;
+    bool carries_;
 };
 
 }  // namespace carillon::validation

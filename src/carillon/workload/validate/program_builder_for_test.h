@@ -109,6 +109,16 @@ class ProgramBuilder {
         j.pair = id;
         j.peer = QpuId{a};
     }
+    void transfer(std::uint32_t from, LocalQubit leaves, std::uint32_t to, LocalQubit arrives) {
+        const TransferId id{program.transfers.size()};
+        program.transfers.push_back({QpuId{from}, QpuId{to}, LinkId{0}, {}, {}});
+        Instruction& i = add(from, InstructionKind::kTransfer, {leaves});
+        i.transfer = id;
+        i.peer = QpuId{to};
+        Instruction& j = add(to, InstructionKind::kTransfer, {arrives});
+        j.transfer = id;
+        j.peer = QpuId{from};
+    }
     void send(std::uint32_t from, BitId bit, std::uint32_t to, BitId into) {
         const MessageId id{program.num_messages++};
         Instruction& i = add(from, InstructionKind::kSend);
@@ -133,6 +143,11 @@ class ProgramBuilder {
         const BitId m = measure(a, qa);
         correct(a, GateKind::kX, qa, {m});
         correct(b, GateKind::kX, qb, {send(a, m, b)});
+    }
+    /// The same without a pair: the copy is made on qa and carried.
+    void carry_copy(std::uint32_t a, LocalQubit q, LocalQubit qa, std::uint32_t b, LocalQubit qb) {
+        gate(a, GateKind::kX, 1, {q, qa});
+        transfer(a, qa, b, qb);
     }
     /// Gives the copy qb at `b` back to q at `a`; qb ends in |0>.
     void disentangle(std::uint32_t b, LocalQubit qb, std::uint32_t a, LocalQubit q) {

@@ -174,6 +174,15 @@ void QuantumMemory::make_pair(Physical a, Physical b) {
     toggle_wire(b, wire);
 }
 
+void QuantumMemory::carry(Physical from, Physical to) {
+    check_scope(from);
+    if (!contents_[to].zero())
+        throw Difference("a qubit is carried to " + names_.name(to) + ", which is not in |0>");
+    if (contents_[from].classical())
+        throw Difference(names_.name(from) + " is carried away but holds no part of the state");
+    swap_contents(from, to);
+}
+
 void QuantumMemory::correct(GateKind pauli, Physical p, std::span<const Definition> outcomes) {
     check_plain(p);
     touch(p);
@@ -324,10 +333,12 @@ std::vector<std::uint64_t> key_of(std::span<const Literal> literals) {
 
 }  // namespace
 
-/// A multi-controlled X onto half of a Bell pair: the half now also holds the product.
+/// A multi-controlled X onto half of a Bell pair, which now also holds the product, or onto |0>,
+/// which becomes a copy of it.
 void QuantumMemory::copy_product(std::span<const Physical> controls, Physical target) {
     const Content& c = contents_[target];
-    if (c.wires.size() != 1 || !is_pair(c.wires[0]) || is_product(c.wires[0]))
+    const bool half_of_pair = c.wires.size() == 1 && is_pair(c.wires[0]) && !is_product(c.wires[0]);
+    if (!half_of_pair && !c.zero())
         throw Difference(names_.name(target) + " is the target of a gate with " +
                          std::to_string(controls.size()) +
                          " controls but holds a copy of something else");

@@ -67,6 +67,8 @@ class QuantumMemory {
 
     void place(Physical p, std::uint32_t wire);
     void make_pair(Physical a, Physical b);
+    /// What `from` holds goes to `to`, which is |0>, and leaves |0> behind.
+    void carry(Physical from, Physical to);
     /// X, Y or Z on p when the XOR of the outcomes is 1.
     void correct(GateKind pauli, Physical p, std::span<const Definition> outcomes);
     /// A Z controlled by all of `operands` but one, when the XOR of the outcomes is 1: it corrects

@@ -45,6 +45,22 @@ TEST(RandomPrograms, dynamic_ones_are_accepted_and_agree_with_state_vectors) {
     }
 }
 
+TEST(RandomPrograms, ones_that_carry_qubits_are_accepted_and_agree_with_state_vectors) {
+    std::size_t transfers = 0;
+    for (std::uint64_t seed = 0; seed < 200; ++seed) {
+        RandomCircuit c(3, seed);
+        c.add_dynamic(10, 2);
+        const DistributedProgram p = NaiveDistributor(c.circuit, 2, 2, 3, seed, true).run();
+        const Verdict v = validate(c.circuit, p);
+        ASSERT_TRUE(v.equal) << "seed " << seed << ": " << v.reason;
+        EXPECT_EQ(v.transfers, p.transfers.size());
+        transfers += v.transfers;
+        const DenseResult dense = dense_check(c.circuit, p, seed, 3);
+        ASSERT_NE(dense.kind, DenseResult::kDiffers) << "seed " << seed << ": " << dense.why;
+    }
+    EXPECT_GT(transfers, 100u);
+}
+
 /// 65,536 qubits in a chain of CX over 1,024 QPUs; one wrong gate among them is found.
 TEST(RandomPrograms, chain_of_65536_qubits_is_proved) {
     constexpr std::uint32_t kQpus = 1024, kData = 64;

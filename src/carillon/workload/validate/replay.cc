@@ -37,6 +37,7 @@ Replay::Replay(const Circuit& source, const DistributedProgram& program, const S
       cursors_(program.qpus.size()),
       stalled_(program.qpus.size()),
       pairs_(program.pairs.size()),
+      transfers_(program.transfers.size()),
       messages_(program.num_messages),
       meetings_(expected.events.size()) {}
 
@@ -211,6 +212,10 @@ bool Replay::step(std::uint32_t qpu, const Instruction& i) {
             take_operands(qpu, i);
             if (!pair(qpu, i)) return false;
             break;
+        case InstructionKind::kTransfer:
+            take_operands(qpu, i);
+            if (!transfer(qpu, i)) return false;
+            break;
         case InstructionKind::kSend:
             send(qpu, i);
             break;
@@ -371,6 +376,32 @@ bool Replay::pair(std::uint32_t qpu, const Instruction& i) {
     quantum_.make_pair(state.qubit, operands_[0]);
     state.made = true;
     ++pairs_made_;
+    ++executed_;
+    advance(state.qpu);
+    return true;
+}
+
+/// Waits for both sides, then the contents of the qubit that leaves stand where it arrives.
+bool Replay::transfer(std::uint32_t qpu, const Instruction& i) {
+    if (i.transfer.value >= transfers_.size()) wrong("a transfer that is not in the table");
+    const QubitTransfer& entry = program_.transfers[i.transfer.value];
+    PairState& state = transfers_[i.transfer.value];
+    const std::string name = "transfer " + std::to_string(i.transfer.value);
+    if (state.made) wrong(name + " is done twice");
+    if (entry.from == entry.to || (entry.from.value != qpu && entry.to.value != qpu))
+        wrong(name + " has no side at this QPU");
+    const QpuId other = entry.from.value == qpu ? entry.to : entry.from;
+    if (i.peer.valid() && i.peer != other) wrong(name + " has no side at its peer");
+    if (state.qpu == qpu) wrong(name + " has both sides at one QPU");
+    if (state.qpu == kNobody) {
+        state = {qpu, region_, operands_[0], false};
+        return false;
+    }
+    if (state.region != region_) wrong(name + " has its sides in different blocks");
+    const bool leaves = entry.from.value == qpu;
+    quantum_.carry(leaves ? operands_[0] : state.qubit, leaves ? state.qubit : operands_[0]);
+    state.made = true;
+    ++transfers_made_;
     ++executed_;
     advance(state.qpu);
     return true;

@@ -26,6 +26,7 @@ class Replay {
     const CanonicalForm& form() const { return form_; }
     std::size_t instructions() const { return executed_; }
     std::size_t pairs() const { return pairs_made_; }
+    std::size_t transfers() const { return transfers_made_; }
     const QuantumMemory& quantum() const { return quantum_; }
     /// "QPU 1, block 0, instruction 7 (cx c0 d1)" for an origin kept in form().
     std::string place_name(std::uint64_t origin) const;
@@ -43,7 +44,7 @@ class Replay {
         std::uint32_t qpu = kNobody;  ///< the side that has arrived
         std::uint32_t region = 0;
         Physical qubit = 0;
-        bool made = false;
+        bool made = false;  ///< of a transfer: done
     };
     struct MessageState {
         std::uint32_t receiver = kNobody;  ///< QPU that waits for it
@@ -79,6 +80,7 @@ class Replay {
     void reset(const Instruction& i);
     void assign(std::uint32_t qpu, const Instruction& i);
     bool pair(std::uint32_t qpu, const Instruction& i);
+    bool transfer(std::uint32_t qpu, const Instruction& i);
     void send(std::uint32_t qpu, const Instruction& i);
     bool receive(std::uint32_t qpu, const Instruction& i);
     bool meet(std::uint32_t qpu, const Instruction& i);
@@ -117,11 +119,12 @@ class Replay {
     std::size_t num_stalled_ = 0;
     bool patient_ = true;  ///< such gates wait
     std::vector<PairState> pairs_;
+    std::vector<PairState> transfers_;
     std::vector<MessageState> messages_;
     std::vector<Meeting> meetings_;  ///< by event of the source
     BlockId source_block_;           ///< of the region that runs
     std::uint32_t region_ = 0, last_region_ = 0;
-    std::size_t executed_ = 0, pairs_made_ = 0;
+    std::size_t executed_ = 0, pairs_made_ = 0, transfers_made_ = 0;
     std::vector<Physical> operands_;
     std::vector<Angle> angles_;
     std::vector<Definition> bits_;

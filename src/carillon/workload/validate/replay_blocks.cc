@@ -9,8 +9,8 @@ namespace carillon::validation {
 
 namespace {
 
-constexpr const char* kKindNames[] = {"gate",   "measure", "reset", "pair",  "send",   "recv",
-                                      "assign", "if",      "while", "delay", "barrier"};
+constexpr const char* kKindNames[] = {"gate",   "measure", "reset", "pair",  "send",    "recv",
+                                      "assign", "if",      "while", "delay", "barrier", "transfer"};
 
 }  // namespace
 
@@ -96,6 +96,9 @@ void Replay::check_all_used() const {
     for (std::size_t p = 0; p < pairs_.size(); ++p)
         if (!pairs_[p].made)
             throw Difference("pair " + std::to_string(p) + " is in the table but never made");
+    for (std::size_t t = 0; t < transfers_.size(); ++t)
+        if (!transfers_[t].made)
+            throw Difference("transfer " + std::to_string(t) + " is in the table but never done");
     for (std::size_t m = 0; m < messages_.size(); ++m)
         if (!messages_[m].received)
             throw Difference("message " + std::to_string(m) +
@@ -169,13 +172,14 @@ std::string Replay::place_name(std::uint32_t q, std::uint32_t block, std::size_t
     text += " (";
     if (i.kind == InstructionKind::kGate && i.gate <= GateKind::kUnitary)
         text += std::string(i.controls, 'c') + std::string(gate_info(i.gate).name);
-    else if (i.kind <= InstructionKind::kBarrier)
+    else if (i.kind <= InstructionKind::kTransfer)
         text += kKindNames[static_cast<std::size_t>(i.kind)];
     const std::size_t shown = std::min<std::size_t>(i.num_operands, 8);
     if (std::uint64_t{i.first_operand} + shown <= qpu.operands.size())
         for (std::size_t k = 0; k < shown; ++k)
             text += " " + qpu.qubit_name(qpu.operands[i.first_operand + k]);
     if (i.message.valid()) text += " message " + std::to_string(i.message.value);
+    if (i.transfer.valid()) text += " transfer " + std::to_string(i.transfer.value);
     if (i.pair.valid()) text += " pair " + std::to_string(i.pair.value);
     return text + ")";
 }

@@ -83,8 +83,28 @@ TEST(Sabotage, faults_in_dynamic_programs_are_found) {
     }
     expect_each_was_tried(
         tallies,
-        {"drop_x_on_a_copy", "wrong_bit_owner", "wrong_variable_owner", "certificate_changed",
-         "certificate_dropped", "certificate_for_other_operations", "certificate_on_other_qubits"});
+        {"drop_x_on_a_copy", "transfer_of_another_qubit", "transfer_onto_another_qubit",
+         "transfer_onto_an_occupied_qubit", "transfer_backwards", "transfer_to_another_qpu",
+         "transfers_exchanged", "drop_transfer_side", "drop_transfer", "wrong_bit_owner",
+         "wrong_variable_owner", "certificate_changed", "certificate_dropped",
+         "certificate_for_other_operations", "certificate_on_other_qubits"});
+}
+
+TEST(Sabotage, faults_in_programs_that_carry_qubits_are_found) {
+    std::map<std::string, Tally> tallies;
+    for (std::uint64_t seed = 0; seed < 60; ++seed) {
+        RandomCircuit c(3, 3000 + seed);
+        c.add_gates(6, 1);
+        if (seed % 2) c.add_dynamic(4, 1);
+        const DistributedProgram p = NaiveDistributor(c.circuit, 2, 2, 3, seed, true).run();
+        if (p.transfers.empty()) continue;
+        sabotage(c.circuit, p, seed, tallies);
+    }
+    for (const char* name :
+         {"transfer_of_another_qubit", "transfer_onto_another_qubit",
+          "transfer_onto_an_occupied_qubit", "transfer_backwards", "transfer_to_another_qpu",
+          "transfers_exchanged", "drop_transfer_side", "drop_transfer"})
+        EXPECT_GE(tallies[name].effective, 3) << name;
 }
 
 }  // namespace

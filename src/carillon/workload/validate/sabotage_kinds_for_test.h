@@ -203,6 +203,86 @@ inline bool drop_pair_instruction(DistributedProgram& p, Random& r) {
     return drop_one(p, r, [](auto&, auto& i) { return is_kind(i, InstructionKind::kPair); });
 }
 
+// --- transfers --------------------------------------------------------------------------------
+
+inline bool is_transfer(const QpuProgram&, const Instruction& i) {
+    return i.kind == InstructionKind::kTransfer;
+}
+/// Whether a side is the one that the qubit arrives at.
+inline bool arrives(const DistributedProgram& p, const Place& place) {
+    const QubitTransfer& t =
+        p.transfers[p.qpus[place.qpu].blocks[place.block][place.index].transfer.value];
+    return t.to.value == place.qpu;
+}
+inline bool move_transfer(DistributedProgram& p, Random& r, bool arriving) {
+    auto found = find_all(p, is_transfer);
+    std::erase_if(found, [&](const Place& place) { return arrives(p, place) != arriving; });
+    if (found.empty()) return false;
+    const Place place = found[r.below(found.size())];
+    return move_operand(p.qpus[place.qpu], at(p, place), r);
+}
+inline bool transfer_of_another_qubit(DistributedProgram& p, Random& r) {
+    return move_transfer(p, r, false);
+}
+inline bool transfer_onto_another_qubit(DistributedProgram& p, Random& r) {
+    return move_transfer(p, r, true);
+}
+/// The qubit arrives where another is: the data qubit of a qubit that stays.
+inline bool transfer_onto_an_occupied_qubit(DistributedProgram& p, Random& r) {
+    auto found = find_all(p, is_transfer);
+    std::erase_if(found, [&](const Place& place) { return !arrives(p, place); });
+    if (found.empty()) return false;
+    const Place place = found[r.below(found.size())];
+    for (std::size_t q = 0; q < p.initial_layout.size(); ++q) {
+        const Location& home = p.initial_layout[q];
+        if (home.qpu.value != place.qpu || home != p.final_layout[q]) continue;
+        if (operands_of(p.qpus[place.qpu], at(p, place))[0] == home.qubit) continue;
+        set_operands(p.qpus[place.qpu], at(p, place), {home.qubit});
+        return true;
+    }
+    return false;
+}
+inline bool transfer_backwards(DistributedProgram& p, Random& r) {
+    if (p.transfers.empty()) return false;
+    QubitTransfer& t = p.transfers[r.below(p.transfers.size())];
+    std::swap(t.from, t.to);
+    return true;
+}
+inline bool transfer_to_another_qpu(DistributedProgram& p, Random& r) {
+    if (p.transfers.empty()) return false;
+    QubitTransfer& t = p.transfers[r.below(p.transfers.size())];
+    return other_qpu(p, r.below(2) == 0 ? t.from : t.to, r);
+}
+inline bool transfers_exchanged(DistributedProgram& p, Random& r) {
+    const auto found = find_all(p, is_transfer);
+    if (found.size() < 2) return false;
+    Instruction& a = at(p, found[r.below(found.size())]);
+    Instruction& b = at(p, found[r.below(found.size())]);
+    if (a.transfer == b.transfer) return false;
+    std::swap(a.transfer, b.transfer);
+    return true;
+}
+inline bool drop_transfer_side(DistributedProgram& p, Random& r) {
+    return drop_one(p, r, is_transfer);
+}
+/// Both sides go: the qubit never sets out.
+inline bool drop_transfer(DistributedProgram& p, Random& r) {
+    if (p.transfers.empty()) return false;
+    const std::uint32_t last = static_cast<std::uint32_t>(p.transfers.size()) - 1;
+    const std::uint32_t gone = static_cast<std::uint32_t>(r.below(p.transfers.size()));
+    for (QpuProgram& q : p.qpus)
+        for (InstructionBlock& block : q.blocks) {
+            std::erase_if(block, [&](const Instruction& i) {
+                return i.kind == InstructionKind::kTransfer && i.transfer.value == gone;
+            });
+            for (Instruction& i : block)
+                if (i.transfer == TransferId{last}) i.transfer = TransferId{gone};
+        }
+    p.transfers[gone] = p.transfers[last];
+    p.transfers.pop_back();
+    return true;
+}
+
 // --- gates ----------------------------------------------------------------------------------
 
 inline bool drop_gate(DistributedProgram& p, Random& r) {

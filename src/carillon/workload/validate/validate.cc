@@ -81,6 +81,7 @@ void compare(const Circuit& source, const DistributedProgram& program, Verdict& 
     verdict.certificates = certificates.checked();
     verdict.instructions = replay.instructions();
     verdict.pairs = replay.pairs();
+    verdict.transfers = replay.transfers();
     verdict.entangled = replay.quantum().entangled();
     verdict.disentangled = replay.quantum().disentangled();
 

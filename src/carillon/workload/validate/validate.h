@@ -16,6 +16,7 @@ struct Verdict {
                          ///< empty when equal
     std::size_t instructions = 0;  ///< replayed, each loop body once
     std::size_t pairs = 0;         ///< Bell pairs made
+    std::size_t transfers = 0;     ///< qubits carried over links
     std::size_t entangled = 0;     ///< protocol measurements that passed a qubit's value on
     std::size_t disentangled = 0;  ///< protocol measurements that gave a copy back
     std::size_t certificates = 0;  ///< rewrites and local windows checked
