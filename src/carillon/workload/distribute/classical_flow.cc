@@ -207,7 +207,7 @@ std::vector<QpuId> ClassicalFlow::assigners(const Operation& op) const {
 std::vector<QpuId> copy_route(const Topology& topology, QpuId home, QpuId site) {
     if (home == site) return {home};
     if (topology.complete()) return {home, site};
-    return topology.path(home, site);
+    return topology.cheapest_path(home, site);
 }
 
 ClassicalFlow plan_classical_flow(const Circuit& lowered, const Interactions& interactions,

@@ -35,8 +35,8 @@ struct ClassicalFlow {
 ClassicalFlow plan_classical_flow(const Circuit& lowered, const Interactions& interactions,
                                   const Placement& placement, const Topology& topology);
 
-/// Nodes that a cat copy of a qubit at `home` passes on its way to `site`, both included (the
-/// shortest path).
+/// Nodes that a cat copy of a qubit at `home` passes on its way to `site`, both included (a
+/// cheapest path).
 std::vector<QpuId> copy_route(const Topology& topology, QpuId home, QpuId site);
 
 }  // namespace carillon

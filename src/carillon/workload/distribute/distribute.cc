@@ -247,17 +247,17 @@ class Distributor {
     /// Folding along a chain costs its links; copies cost one route for each operand without a
     /// holder at the site, and a communication qubit there each.
     bool fold_pays(std::span<const QubitId> wires, QpuId site) const {
-        std::size_t copies = 0, links = 0;
+        std::size_t copies = 0, price = 0;
         std::set<QpuId> homes;
         for (const QubitId w : wires) {
             homes.insert(holders_.home(w).qpu);
             copies += holders_.home(w).qpu != site;
             if (holders_.at(w, site)) continue;
-            links += copy_route(topology_, holders_.home(w).qpu, site).size() - 1;
+            price += topology_.cost(holders_.home(w).qpu, site);
         }
         if (homes.size() < 2) return true;  // one QPU: the chain is a local gate there
         if (copies > network_.node(site).comm_qubits) return true;
-        return wide_.chain(wires, site).size() - 1 < links;
+        return wide_.price(wide_.chain(wires, site)) < price;
     }
 
     // --- the rest

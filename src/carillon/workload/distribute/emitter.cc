@@ -137,6 +137,7 @@ void ProgramEmitter::transfer(QpuId from, LocalQubit leaves, QpuId to, LocalQubi
                               LinkId link, TransferPurpose purpose, QubitId serves) {
     const TransferId id{program_.transfers.size()};
     program_.transfers.push_back({from, to, link, purpose, serves});
+    if (!record_) return;
     Instruction& out = add(from, InstructionKind::kTransfer, std::span(&leaves, 1));
     out.peer = to;
     out.transfer = id;

@@ -296,23 +296,30 @@ std::vector<QpuId> Holders::route_to(QubitId w, QpuId site) {
         return copy_route(topology_, state.home.qpu, site);
     QpuId nearest = state.home.qpu;
     for (const Location& copy : state.copies)
-        if (topology_.distance(copy.qpu, site) < topology_.distance(nearest, site))
-            nearest = copy.qpu;
+        if (topology_.cost(copy.qpu, site) < topology_.cost(nearest, site)) nearest = copy.qpu;
     return copy_route(topology_, nearest, site);
 }
 
-/// Cat-entangler over one link: a new copy at `to` from the holder at `from`.
+/// A new copy at `to` from the holder at `from`, over one link by its cheaper carrier: by the
+/// cat-entangler through a Bell pair, or made at `from` and carried over.
 void Holders::extend(QubitId w, QpuId from, QpuId to, PairPurpose purpose) {
     routed_ = w.value;
+    const Topology::Edge& way = *topology_.crossing(from, to);
     const LocalQubit here = take_comm(from);
     const LocalQubit there = take_comm(to);
-    emitter_.pair(from, here, to, there, topology_.link_between(from, to), purpose, w);
-    emitter_.gate(from, GateKind::kX, 1, {*at(w, from), here});
-    const BitId outcome = emitter_.measure_out(from, here);
-    give_back(from, here);
-    const BitId received = emitter_.new_bit(to);
-    emitter_.send(from, outcome, to, received);
-    emitter_.gate(to, GateKind::kX, 0, {there}, {received});
+    if (way.carrier == Carrier::kTransfer) {
+        emitter_.gate(from, GateKind::kX, 1, {*at(w, from), here});
+        emitter_.transfer(from, here, to, there, way.link, TransferPurpose::kCopy, w);
+        give_back(from, here);
+    } else {
+        emitter_.pair(from, here, to, there, way.link, purpose, w);
+        emitter_.gate(from, GateKind::kX, 1, {*at(w, from), here});
+        const BitId outcome = emitter_.measure_out(from, here);
+        give_back(from, here);
+        const BitId received = emitter_.new_bit(to);
+        emitter_.send(from, outcome, to, received);
+        emitter_.gate(to, GateKind::kX, 0, {there}, {received});
+    }
     occupant({to, there}) = w.value;
     wire(w).copies.push_back({to, there});
     if (copy_gates_ > 0) served_[copy_key(w, to)] = 0;
@@ -389,33 +396,64 @@ void Holders::relocate(QubitId w, LocalQubit to) {
 }
 
 /// Makes the holder at the target the home; the old home is let go, or kept as a copy while later
-/// gates want it.
+/// gates want it. Over links that carry qubits the home travels itself where nothing is left
+/// behind.
 void Holders::arrive(const Move& move) {
     const QubitId w = move.qubit;
     WireState& state = wire(w);
-    const Location old = state.home;
     const auto arrived = [&] {
         if (!state.arriving.empty()) state.arriving.pop_back();
     };
-    if (old.qpu == move.to) return arrived();
+    if (state.home.qpu == move.to) return arrived();
     running_ = {w.value};
     sites_ = {move.to};
-    if (!at(w, move.to)) {
-        const auto route = route_to(w, move.to);
-        for (std::size_t i = 0; i + 1 < route.size(); ++i)
-            if (!at(w, route[i + 1])) extend(w, route[i], route[i + 1], PairPurpose::kTeledata);
-    }
+    const auto route = at(w, move.to) ? std::vector<QpuId>{} : route_to(w, move.to);
+    arrived();
+    for (std::size_t i = 0; i + 1 < route.size(); ++i)
+        if (!at(w, route[i + 1]) && !carry_home(w, route[i], route[i + 1]))
+            extend(w, route[i], route[i + 1], PairPurpose::kTeledata);
     routed_ = kFree;
+    if (state.home.qpu == move.to) return moved(w);  // carried all the way
     const auto target = std::find_if(state.copies.begin(), state.copies.end(),
                                      [&](const Location& c) { return c.qpu == move.to; });
+    const Location old = state.home;
     state.home = *target;
     state.copies.erase(target);
-    arrived();
     if (state.segment != kNever) segment_state(state.segment).routes.reroot(move.to);
     leave(w, old);
+    moved(w);
+}
+
+void Holders::moved(QubitId w) {
     close_unneeded(w);
     running_.clear();
     sites_.clear();
+}
+
+/// Carries the home itself over one link, into a data qubit if there is room; false where a pair is
+/// cheaper, or `from` is not the home, or it is wanted there later.
+bool Holders::carry_home(QubitId w, QpuId from, QpuId to) {
+    const Topology::Edge& way = *topology_.crossing(from, to);
+    WireState& state = wire(w);
+    const Location old = state.home;
+    if (way.carrier != Carrier::kTransfer || old.qpu != from) return false;
+    const auto root_at = [&](QpuId qpu) {
+        state.home.qpu = qpu;
+        if (state.segment != kNever) segment_state(state.segment).routes.reroot(qpu);
+    };
+    root_at(to);
+    const bool stays = needed_later(w, from);
+    if (stays) root_at(from);
+    state.home = old;
+    if (stays) return false;
+    routed_ = w.value;
+    LocalQubit there = free_data(to);
+    if (there == kFree) there = take_comm(to);
+    emitter_.transfer(from, old.qubit, to, there, way.link, TransferPurpose::kMove, w);
+    occupant(old) = kFree;
+    state.home = {to, there};
+    occupant(state.home) = w.value;
+    return true;
 }
 
 /// Lets go of a former home; while later gates want the wire there, it stays as a copy in a

@@ -20,8 +20,8 @@ namespace carillon {
 /// communication qubits.
 ///
 /// A wire has one home and any number of copies; all of them have the same Z value. A copy is
-/// opened by the cat-entangler over one link (one Bell pair, one classical bit) and closed by the
-/// cat-disentangler (one bit back).
+/// opened over one link, by the cat-entangler (one Bell pair, one classical bit) or by carrying it
+/// over, and closed by the cat-disentangler (one bit back).
 class Holders {
   public:
     Holders(const Circuit& lowered, const Network& network, const Topology& topology,
@@ -113,6 +113,8 @@ class Holders {
     LocalQubit free_data(QpuId qpu) const;
     void relocate(QubitId w, LocalQubit to);
     void arrive(const Move& move);
+    bool carry_home(QubitId w, QpuId from, QpuId to);
+    void moved(QubitId w);
     void leave(QubitId w, Location old);
     void settle(QubitId w);
 

@@ -18,14 +18,20 @@ std::vector<QpuId> WideGate::chain(std::span<const QubitId> wires, QpuId last) c
     homes.erase(std::find(homes.begin(), homes.end(), last));
     while (!homes.empty()) {
         const auto next = std::min_element(homes.begin(), homes.end(), [&](QpuId a, QpuId b) {
-            return topology_.distance(backwards.back(), a) <
-                   topology_.distance(backwards.back(), b);
+            return topology_.cost(backwards.back(), a) < topology_.cost(backwards.back(), b);
         });
         const auto path = copy_route(topology_, *next, backwards.back());
         for (std::size_t i = path.size() - 1; i-- > 0;) backwards.push_back(path[i]);
         homes.erase(next);
     }
     return {backwards.rbegin(), backwards.rend()};
+}
+
+std::size_t WideGate::price(const std::vector<QpuId>& chain) const {
+    std::size_t sum = 0;
+    for (std::size_t i = 1; i < chain.size(); ++i)
+        sum += topology_.crossing(chain[i - 1], chain[i])->steps;
+    return sum;
 }
 
 void WideGate::run(GateKind kind, std::span<const Param> params, std::span<const QubitId> wires,
@@ -74,12 +80,18 @@ void WideGate::run(GateKind kind, std::span<const Param> params, std::span<const
 
 /// Copies the AND of `factors` to `to`, a neighbour, and gives the qubit there.
 LocalQubit WideGate::pass_on(QpuId from, const std::vector<LocalQubit>& factors, QpuId to) {
+    const Topology::Edge& way = *topology_.crossing(from, to);
     const LocalQubit half = holders_.take_comm(from);
     const LocalQubit arrived = holders_.take_comm(to);
-    emitter_.pair(from, half, to, arrived, topology_.link_between(from, to), PairPurpose::kTelegate,
-                  {});
     std::vector<LocalQubit> operands = factors;
     operands.push_back(half);
+    if (way.carrier == Carrier::kTransfer) {
+        emitter_.gate(from, GateKind::kX, static_cast<int>(factors.size()), operands);
+        emitter_.transfer(from, half, to, arrived, way.link, TransferPurpose::kCopy, {});
+        holders_.give_back(from, half);
+        return arrived;
+    }
+    emitter_.pair(from, half, to, arrived, way.link, PairPurpose::kTelegate, {});
     emitter_.gate(from, GateKind::kX, static_cast<int>(factors.size()), operands);
     const BitId outcome = emitter_.measure_out(from, half);
     holders_.give_back(from, half);

@@ -9,7 +9,7 @@
 namespace carillon {
 
 /// Does a phase gate on three or more qubits by folding it along a chain of QPUs, with one Bell
-/// pair per link of the chain however many operands each QPU has.
+/// pair (or one qubit carried) per link of the chain however many operands each QPU has.
 ///
 /// At each QPU the AND of what arrived and of its own operands goes, by a multi-controlled X on a
 /// pair half that is then measured, into a copy at the next QPU. The last one does the gate. On the
@@ -22,6 +22,8 @@ class WideGate {
 
     /// The QPUs visited, first to last, relays included.
     std::vector<QpuId> chain(std::span<const QubitId> wires, QpuId last) const;
+    /// What the links of a chain cost, in steps (LinkPrices).
+    std::size_t price(const std::vector<QpuId>& chain) const;
     void run(GateKind kind, std::span<const Param> params, std::span<const QubitId> wires,
              const std::vector<QpuId>& chain);
 
