@@ -9,6 +9,7 @@
 #include "carillon/workload/distribute/distribute.h"
 #include "carillon/workload/distribute/localize.h"
 #include "carillon/workload/distribute/peephole.h"
+#include "carillon/workload/schedule/spending.h"
 #include "carillon/workload/transpile/lower.h"
 
 namespace carillon {
@@ -45,15 +46,15 @@ std::vector<LoweredCircuit> lower_forms(const Circuit& circuit, const Network& n
     return forms;
 }
 
-/// Partitions and distributes; gives what replaces `best` when it needs fewer Bell pairs.
+/// Partitions and distributes; gives what replaces `best` when its links cost less.
 void place(Compilation& best, const LoweredCircuit& lowered, const Network& network,
            PartitionOptions options) {
     for (;;) {
         PartitionResult partitioned = partition(lowered.circuit, network, options);
         try {
             DistributeResult distributed = distribute(lowered, partitioned.placement, network);
-            if (!best.partitioner.empty() &&
-                distributed.program.pairs.size() >= best.program.pairs.size())
+            if (!best.partitioner.empty() && spending(distributed.program, network).total() >=
+                                                 spending(best.program, network).total())
                 return;
             best.program = std::move(distributed.program);
             best.reopened = distributed.reopened_copies;

@@ -21,7 +21,7 @@ std::uint64_t peak_memory_bytes() {
     return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
 }
 
-void describe_compilation(Report& report, const Compilation& compiled) {
+void describe_compilation(Report& report, const Compilation& compiled, const Network& network) {
     report.model = "steiner";
     report.partition_method = compiled.partitioner;
     if (compiled.reopened > 0)
@@ -30,7 +30,10 @@ void describe_compilation(Report& report, const Compilation& compiled) {
             " cat copies were closed and opened again for want of communication qubits");
     report.swaps = compiled.swaps;
     report.native_rewrites = compiled.rewritten;
-    report.placement_pairs = compiled.cost.pairs;
+    const LinkPrices prices(network);
+    report.placement_pairs.reset();
+    if (prices.uniform() && !prices.has_transfers()) report.placement_pairs = compiled.cost.pairs;
+    report.placement_price = static_cast<double>(compiled.cost.pairs) * prices.step();
 }
 
 void check(Job& job, const Circuit& circuit, const JobOptions& options) {
@@ -97,7 +100,7 @@ Job run_job(const Circuit& circuit, Network network, const JobOptions& options,
     describe_circuit(report, circuit);
     job.compilation = compile(circuit, job.network, options.compile, progress);
     std::vector<Phase>& phases = job.compilation.phases;
-    describe_compilation(report, job.compilation);
+    describe_compilation(report, job.compilation, job.network);
     timed(phases, progress, "schedule", [&] {
         const DependencyGraph graph = find_dependencies(job.compilation.program, job.network);
         job.timeline = schedule(job.compilation.program, job.network, graph, options.schedule);

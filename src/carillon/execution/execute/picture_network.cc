@@ -21,6 +21,7 @@ constexpr std::size_t kTags = 60;  ///< links that carry their number of pairs
 /// What a program does on the network; empty for the network alone.
 struct Occupation {
     bool shown = false;
+    bool carries = false;  ///< some link carries qubits; they are counted with the pairs
     std::vector<std::vector<bool>> used;  ///< by node, then local qubit
     std::vector<std::size_t> pairs;       ///< by link
     std::size_t most_pairs = 0;
@@ -32,6 +33,9 @@ Occupation occupation_of(const Network& network, const DistributedProgram& progr
     o.pairs.assign(network.links.size(), 0);
     for (const BellPair& p : program.pairs)
         if (p.link.value < o.pairs.size()) ++o.pairs[p.link.value];
+    o.carries = !program.transfers.empty();
+    for (const QubitTransfer& t : program.transfers)
+        if (t.link.value < o.pairs.size()) ++o.pairs[t.link.value];
     for (const std::size_t n : o.pairs) o.most_pairs = std::max(o.most_pairs, n);
     for (const QpuProgram& qpu : program.qpus) {
         std::vector<bool> used(qpu.num_qubits(), false);
@@ -118,8 +122,10 @@ class Picture {
         const std::string names =
             escape_html(network_.nodes[a].name) + " – " + escape_html(network_.nodes[b].name);
         const std::string title =
-            occupation_.shown ? fmt::format("{}: {}", names, format_plural(pairs, "Bell pair"))
-                              : names;
+            occupation_.carries
+                ? fmt::format("{}: {} pairs and carried qubits", names, format_count(pairs))
+            : occupation_.shown ? fmt::format("{}: {}", names, format_plural(pairs, "Bell pair"))
+                                : names;
         out_ += fmt::format(
             "<path class=\"{}\" stroke-width=\"{}\" d=\"M{} {}Q{} {} {} "
             "{}\"><title>{}</title></path>\n",

@@ -30,7 +30,7 @@ struct Lanes {
 bool drawn(const Instruction& i) {
     return i.kind == InstructionKind::kGate || i.kind == InstructionKind::kMeasure ||
            i.kind == InstructionKind::kReset || i.kind == InstructionKind::kPair ||
-           i.kind == InstructionKind::kDelay;
+           i.kind == InstructionKind::kTransfer || i.kind == InstructionKind::kDelay;
 }
 
 /// Calls visit(instruction, span) for everything scheduled on one QPU.
@@ -189,6 +189,8 @@ class Detailed {
                 return "0";
             case InstructionKind::kDelay:
                 return "delay";
+            case InstructionKind::kTransfer:
+                return "carried";
             default:
                 if (const auto name = standard_name(i.gate, i.controls); !name.empty())
                     return std::string(name);
@@ -204,6 +206,8 @@ class Detailed {
                 return "reset";
             case InstructionKind::kDelay:
                 return "wait";
+            case InstructionKind::kTransfer:
+                return "two";
             default:
                 return i.num_operands > 1 ? "two" : "one";
         }
@@ -238,6 +242,7 @@ class Detailed {
                 if (i.kind == InstructionKind::kMeasure && i.bit.valid())
                     measured[i.bit.value] = y_of(q, qpu.qubits(i)[0]);
                 draw_gate(q, i, span);
+                if (i.kind == InstructionKind::kTransfer) join_transfer(i, span, q);
             }
         });
     }
@@ -302,6 +307,16 @@ class Detailed {
                                   coordinate(x + width / 2), coordinate(low), coordinate(high));
     }
 
+    /// A line from the lane a qubit leaves to the one where it arrives, once both are known.
+    void join_transfer(const Instruction& i, const TimeSpan& span, std::size_t q) {
+        const double here = y_of(q, program_.qpus[q].qubits(i)[0]);
+        const auto [at, first] = transfer_ends_.try_emplace(i.transfer.value, here);
+        if (first) return;
+        const double x = (axis_.x(span.start) + axis_.x(span.end)) / 2;
+        joins_ += fmt::format("<path class=\"join\" d=\"M{} {}V{}\"/>\n", coordinate(x),
+                              coordinate(at->second), coordinate(here));
+    }
+
     void draw_pairs() {
         for (std::size_t p = 0; p < program_.pairs.size(); ++p) {
             const auto found = pair_ends_.find(static_cast<std::uint32_t>(p));
@@ -345,6 +360,7 @@ class Detailed {
         std::uint32_t first = kNone, second = kNone;
     };
     std::unordered_map<std::uint32_t, Sides> pair_ends_;
+    std::unordered_map<std::uint32_t, double> transfer_ends_;  ///< by transfer: y of one side
     std::string making_, joins_, gates_, pairs_, messages_;
 };
 

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "carillon/workload/schedule/spending.h"
+
 namespace carillon {
 
 namespace {
@@ -23,17 +25,35 @@ Json number(double value) {
 Json pairs_json(const Report& report) {
     Json links = Json::array();
     for (const ReportLink& l : report.links)
-        links.push_back({{"link", l.link},
-                         {"a", l.a},
-                         {"b", l.b},
-                         {"pairs", l.pairs},
-                         {"busy_ns", number(l.busy_ns)},
-                         {"utilisation", number(l.utilisation)},
-                         {"fidelity", number(l.fidelity)},
-                         {"discarded", l.discarded}});
+        if (l.pairs > 0)
+            links.push_back({{"link", l.link},
+                             {"a", l.a},
+                             {"b", l.b},
+                             {"pairs", l.pairs},
+                             {"busy_ns", number(l.busy_ns)},
+                             {"utilisation", number(l.utilisation)},
+                             {"fidelity", number(l.fidelity)},
+                             {"discarded", l.discarded}});
     return {{"total", report.pairs},
             {"by_link", std::move(links)},
             {"by_purpose", Json(report.by_purpose)}};
+}
+
+Json transfers_json(const Report& report) {
+    Json links = Json::array();
+    for (const ReportLink& l : report.links)
+        if (l.transfers > 0)
+            links.push_back({{"link", l.link}, {"a", l.a}, {"b", l.b}, {"transfers", l.transfers}});
+    return {{"total", report.transfers},
+            {"by_link", std::move(links)},
+            {"by_purpose", Json(report.transfers_by_purpose)}};
+}
+
+Json price_json(const Report& report) {
+    return {{"total", number(report.price)},
+            {"pairs", number(report.price - report.transfer_price)},
+            {"transfers", number(report.transfer_price)},
+            {"placement", number(report.placement_price)}};
 }
 
 Json qpus_json(const Report& report) {
@@ -78,6 +98,10 @@ void describe_costs(Report& report, const DistributedProgram& program, const Net
     report.instructions = counts.instructions;
     report.local_gates = counts.local_gates;
     report.pairs = counts.pairs;
+    report.transfers = counts.transfers;
+    const Spending spent = spending(program, network);
+    report.price = spent.total();
+    report.transfer_price = spent.transfers;
     report.classical_bits = counts.classical_bits;
     report.distributed_depth = summary.depth;
     report.rounds = summary.rounds;
@@ -106,15 +130,19 @@ void describe_costs(Report& report, const DistributedProgram& program, const Net
     report.by_purpose.clear();
     for (const BellPair& p : program.pairs)
         ++report.by_purpose[std::string(purpose_name(p.purpose))];
+    report.transfers_by_purpose.clear();
+    for (const QubitTransfer& t : program.transfers)
+        ++report.transfers_by_purpose[std::string(purpose_name(t.purpose))];
 
     report.links.clear();
     for (std::size_t l = 0; l < summary.links.size(); ++l) {
         const LinkUse& use = summary.links[l];
-        if (use.pairs == 0) continue;
+        if (use.pairs == 0 && use.transfers == 0) continue;
         const Link& link = network.links[l];
         report.links.push_back({static_cast<std::uint32_t>(l), network.node(link.a).name,
                                 network.node(link.b).name, use.pairs, use.busy.ns(),
-                                use.utilisation, link.fidelity, use.discarded});
+                                use.utilisation, link.fidelity, use.discarded, use.transfers,
+                                spent.by_link[l]});
     }
 
     report.qpus = 0;
@@ -164,8 +192,10 @@ std::string report_json(const Report& report) {
     j["distributed_depth"] = report.distributed_depth;
     j["swaps"] = report.swaps;
     j["native_rewrites"] = report.native_rewrites;
-    j["placement_pairs"] = report.placement_pairs;
+    j["placement_pairs"] = or_null(report.placement_pairs);
     j["pairs"] = pairs_json(report);
+    j["transfers"] = transfers_json(report);
+    j["price"] = price_json(report);
     j["classical_bits"] = report.classical_bits;
     j["rounds"] = report.rounds;
     j["makespan_ns"] = number(report.makespan_ns);

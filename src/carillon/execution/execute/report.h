@@ -25,6 +25,8 @@ struct ReportLink {
     double utilisation = 0;     ///< of the makespan on all channels, 0..1
     double fidelity = 1;        ///< of a fresh pair
     std::size_t discarded = 0;  ///< pairs made but given up, as older than a memory cut-off
+    std::size_t transfers = 0;  ///< qubits carried over
+    double price = 0;           ///< of its pairs and transfers
 };
 
 /// One QPU in a report.
@@ -73,12 +75,19 @@ struct Report {
     std::size_t distributed_depth = 0;
     std::size_t swaps = 0;            ///< inserted for coupling maps
     std::size_t native_rewrites = 0;  ///< gates written with native gates
-    std::size_t placement_pairs = 0;  ///< what the placement needs under its cost model
-    std::size_t pairs = 0;            ///< what the program makes
-    std::size_t classical_bits = 0;   ///< sent between QPUs
+    /// Bell pairs that the placement needs under its cost model; none where links differ in price
+    /// or carry qubits (placement_price tells).
+    std::optional<std::size_t> placement_pairs = 0;
+    double placement_price = 0;      ///< what the placement costs under its cost model
+    double price = 0;                ///< of all pairs and transfers
+    double transfer_price = 0;       ///< of the transfers among them
+    std::size_t pairs = 0;           ///< what the program makes
+    std::size_t transfers = 0;       ///< qubits carried over links
+    std::size_t classical_bits = 0;  ///< sent between QPUs
     std::map<std::string, std::size_t> by_purpose;  ///< Bell pairs
-    std::vector<ReportLink> links;                  ///< those with pairs, in the network's order
-    std::vector<ReportQpu> qpu_table;               ///< those with instructions, likewise
+    std::map<std::string, std::size_t> transfers_by_purpose;
+    std::vector<ReportLink> links;     ///< those with pairs or transfers, in the network's order
+    std::vector<ReportQpu> qpu_table;  ///< those with instructions, likewise
 
     // Its schedule.
     std::uint32_t rounds = 0;

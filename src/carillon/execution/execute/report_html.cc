@@ -81,9 +81,12 @@ std::string fidelity_markup(double log_fidelity) {
 void cards(std::string& out, const Report& r) {
     out += "<div class=\"cards\">\n";
     std::string needs;
-    if (r.placement_pairs > 0 && r.placement_pairs != r.pairs)
-        needs = "its cost model says " + format_count(r.placement_pairs);
+    if (r.placement_pairs.value_or(0) > 0 && r.placement_pairs != r.pairs)
+        needs = "its cost model says " + format_count(*r.placement_pairs);
     card(out, format_count(r.pairs), r.pairs == 1 ? "Bell pair" : "Bell pairs", needs);
+    if (r.transfers > 0)
+        card(out, format_count(r.transfers), r.transfers == 1 ? "qubit carried" : "qubits carried");
+    if (!r.placement_pairs) card(out, fmt::format("{:g}", r.price), "price of links");
     card(out, format_count(r.rounds), "rounds of Bell pairs");
     card(out, format_count(r.classical_bits), "classical bits sent");
     if (r.makespan_ns > 0)
@@ -200,7 +203,7 @@ void counts_section(std::string& out, const Report& r) {
 }
 
 void pairs_section(std::string& out, const Report& r) {
-    if (r.pairs == 0) return;
+    if (r.pairs == 0 && r.transfers == 0) return;
     out +=
         "<section><h2>Bell pairs</h2>\n<div class=\"pairbox\"><div class=\"frame\"><table>"
         "<thead><tr><th scope=\"col\">purpose</th><th scope=\"col\" aria-label=\"bar\"></th>"
@@ -213,16 +216,21 @@ void pairs_section(std::string& out, const Report& r) {
             format_count(n));
     out +=
         "</tbody></table></div>\n<div class=\"frame\"><table><thead><tr><th scope=\"col\">link"
-        "</th><th scope=\"col\">pairs</th><th scope=\"col\">busy</th><th scope=\"col\">of the "
-        "time</th></tr></thead><tbody>\n";
+        "</th><th scope=\"col\">pairs</th>";
+    if (r.transfers > 0) out += "<th scope=\"col\">carried</th>";
+    out += "<th scope=\"col\">busy</th><th scope=\"col\">of the time</th></tr></thead><tbody>\n";
     std::vector<ReportLink> links = r.links;
-    std::stable_sort(links.begin(), links.end(),
-                     [](const auto& a, const auto& b) { return a.pairs > b.pairs; });
-    for (std::size_t k = 0; k < std::min(links.size(), kRows); ++k)
-        out += fmt::format("<tr><td>{} – {}</td><td>{}</td><td>{}</td><td>{:.0f} %</td></tr>\n",
-                           escape_html(links[k].a), escape_html(links[k].b),
-                           format_count(links[k].pairs), format_duration(links[k].busy_ns),
-                           100 * links[k].utilisation);
+    std::stable_sort(links.begin(), links.end(), [](const auto& a, const auto& b) {
+        return a.pairs + a.transfers > b.pairs + b.transfers;
+    });
+    for (std::size_t k = 0; k < std::min(links.size(), kRows); ++k) {
+        const ReportLink& l = links[k];
+        const std::string carried =
+            r.transfers > 0 ? "<td>" + format_count(l.transfers) + "</td>" : "";
+        out += fmt::format("<tr><td>{} – {}</td><td>{}</td>{}<td>{}</td><td>{:.0f} %</td></tr>\n",
+                           escape_html(l.a), escape_html(l.b), format_count(l.pairs), carried,
+                           format_duration(l.busy_ns), 100 * l.utilisation);
+    }
     if (links.size() > kRows)
         out += fmt::format("<tr><td class=\"more\" colspan=\"4\">and {} more</td></tr>\n",
                            format_count(links.size() - kRows));

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "carillon/execution/execute/format.h"
 #include "carillon/execution/execute/report.h"
@@ -78,6 +79,27 @@ std::string bound_text(const Report& r) {
     return text;
 }
 
+/// Only where not every pair costs 1 and nothing else is paid for.
+void price_rows(std::string& out, const Report& r) {
+    if (r.transfers > 0) {
+        std::string carried = format_plural(r.transfers, "qubit");
+        std::string separator = ": ";
+        for (const auto& [purpose, n] : r.transfers_by_purpose) {
+            carried += fmt::format("{}{} {}", separator, format_count(n), purpose);
+            separator = ", ";
+        }
+        row(out, "carried", carried);
+    }
+    if (r.placement_pairs && r.price == static_cast<double>(r.pairs)) return;
+    std::string price = fmt::format("{:g}", r.price);
+    if (r.transfers > 0)
+        price += fmt::format(" (pairs {:g}, carried {:g})", r.price - r.transfer_price,
+                             r.transfer_price);
+    if (std::abs(r.price - r.placement_price) > 1e-6 * r.price)
+        price += fmt::format("; the cost model of the placement says {:g}", r.placement_price);
+    row(out, "price", price);
+}
+
 void cost_rows(std::string& out, const Report& r) {
     if (r.instructions == 0) return;
     std::string pairs = format_count(r.pairs);
@@ -86,10 +108,11 @@ void cost_rows(std::string& out, const Report& r) {
         pairs += fmt::format("{}{} {}", separator, format_count(n), purpose);
         separator = ", ";
     }
-    if (r.placement_pairs > 0 && r.placement_pairs != r.pairs)
+    if (r.placement_pairs.value_or(0) > 0 && r.placement_pairs != r.pairs)
         pairs += fmt::format(" (the cost model of the placement says {})",
-                             format_count(r.placement_pairs));
+                             format_count(*r.placement_pairs));
     row(out, "Bell pairs", pairs);
+    price_rows(out, r);
     std::string messages = format_plural(r.classical_bits, "classical bit");
     if (r.packets < r.classical_bits) messages += " in " + format_plural(r.packets, "packet");
     row(out, "messages", messages);
@@ -127,14 +150,21 @@ void proof_rows(std::string& out, const Report& r) {
 void link_table(std::string& out, const Report& r) {
     if (r.links.empty()) return;
     std::vector<ReportLink> links = r.links;
-    std::stable_sort(links.begin(), links.end(),
-                     [](const auto& a, const auto& b) { return a.pairs > b.pairs; });
-    out += fmt::format("\n{:<44} {:>12} {:>12} {:>7}\n", "link", "pairs", "busy", "of time");
+    std::stable_sort(links.begin(), links.end(), [](const auto& a, const auto& b) {
+        return a.pairs + a.transfers > b.pairs + b.transfers;
+    });
+    const bool carry = r.transfers > 0;
+    const auto column = [carry](const std::string& text) {
+        return carry ? fmt::format(" {:>9}", text) : std::string();
+    };
+    out += fmt::format("\n{:<44} {:>12}{} {:>12} {:>7}\n", "link", "pairs", column("carried"),
+                       "busy", "of time");
     for (std::size_t k = 0; k < std::min(links.size(), kRows); ++k) {
         const ReportLink& l = links[k];
         out +=
-            fmt::format("{:<44} {:>12} {:>12} {:>5.0f} %\n", fit(l.a, 20) + " -- " + fit(l.b, 20),
-                        format_count(l.pairs), format_duration(l.busy_ns), 100 * l.utilisation);
+            fmt::format("{:<44} {:>12}{} {:>12} {:>5.0f} %\n", fit(l.a, 20) + " -- " + fit(l.b, 20),
+                        format_count(l.pairs), column(format_count(l.transfers)),
+                        format_duration(l.busy_ns), 100 * l.utilisation);
     }
     if (links.size() > kRows) out += fmt::format("... and {} more\n", links.size() - kRows);
 }

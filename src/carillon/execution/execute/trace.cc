@@ -30,6 +30,8 @@ std::string label_of(const Instruction& i) {
             return "reset";
         case InstructionKind::kDelay:
             return "delay";
+        case InstructionKind::kTransfer:
+            return "transfer " + std::to_string(i.transfer.value);
         default:
             if (const auto name = standard_name(i.gate, i.controls); !name.empty())
                 return std::string(name);
@@ -40,7 +42,7 @@ std::string label_of(const Instruction& i) {
 bool occupies(InstructionKind kind) {
     return kind == InstructionKind::kGate || kind == InstructionKind::kMeasure ||
            kind == InstructionKind::kReset || kind == InstructionKind::kPair ||
-           kind == InstructionKind::kDelay;
+           kind == InstructionKind::kTransfer || kind == InstructionKind::kDelay;
 }
 
 class TraceWriter {
@@ -101,6 +103,9 @@ class TraceWriter {
                     held[x] = {i.pair, span.end};
                     complete(pair_label(i.pair), "pair", span, q + 1, x + 1,
                              "\"peer\":" + quoted(program_.qpu(i.peer).name));
+                } else if (i.kind == InstructionKind::kTransfer) {
+                    complete(label_of(i), "transfer", span, q + 1, x + 1,
+                             "\"peer\":" + quoted(program_.qpu(i.peer).name));
                 } else {
                     complete(label_of(i), i.num_conditions > 0 ? "correction" : "local", span,
                              q + 1, x + 1, source);
@@ -118,21 +123,26 @@ class TraceWriter {
                            purpose_name(program_.pairs[pair.value].purpose));
     }
 
-    /// Every pair on the channels that attempt it.
+    /// Every pair on the channels that attempt it, every carried qubit on one.
     void write_links() {
         struct Making {
             TimeSpan span;
             std::uint32_t channels;
-            PairId pair;
-            bool discarded;
+            std::string label;
+            std::string_view category;
         };
         std::vector<std::vector<Making>> by_link(network_.links.size());
         for (std::size_t p = 0; p < t_.pairs.size(); ++p)
             if (const PairTiming& m = t_.pairs[p]; m.generation.scheduled())
-                by_link[m.link.value].push_back({m.generation, m.channels, PairId{p}, false});
+                by_link[m.link.value].push_back(
+                    {m.generation, m.channels, pair_label(PairId{p}), "pair"});
+        for (std::size_t k = 0; k < t_.transfers.size(); ++k)
+            if (const TransferTiming& m = t_.transfers[k]; m.passage.scheduled())
+                by_link[m.link.value].push_back(
+                    {m.passage, 1, "transfer " + std::to_string(k), "transfer"});
         for (const DiscardedPair& d : t_.discarded)
             by_link[t_.pairs[d.pair.value].link.value].push_back(
-                {d.generation, d.channels, d.pair, true});
+                {d.generation, d.channels, pair_label(d.pair) + ", discarded", "discarded"});
         for (std::size_t l = 0; l < by_link.size(); ++l) {
             if (by_link[l].empty()) continue;
             const Link& link = network_.links[l];
@@ -148,9 +158,7 @@ class TraceWriter {
                     if (idle_from[c] > m.span.start) continue;
                     idle_from[c] = m.span.end;
                     ++taken;
-                    complete(pair_label(m.pair) + (m.discarded ? ", discarded" : ""),
-                             m.discarded ? "discarded" : "pair", m.span, link_process(LinkId{l}),
-                             c + 1);
+                    complete(m.label, m.category, m.span, link_process(LinkId{l}), c + 1);
                 }
             }
             for (std::size_t c = 0; c < idle_from.size(); ++c)

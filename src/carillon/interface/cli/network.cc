@@ -25,8 +25,22 @@ std::uint32_t diameter(const Network& network, const Topology& topology) {
     return most;
 }
 
+/// "1 / 0.25 *, 412.5 us, 7e-08": the cheaper one is marked.
+std::string prices_text(const Link& link) {
+    const bool carried = cheaper_carrier(link) == Carrier::kTransfer;
+    std::string text = link.makes_pairs()
+                           ? fmt::format("{:g}{}", link.pair_cost, carried ? "" : " *")
+                           : std::string("-");
+    if (!link.carries_qubits()) return text + " / -";
+    return text + fmt::format(" / {:g}{}, {:g} us, {:g}", link.transfer_cost, carried ? " *" : "",
+                              link.transfer_time_ns / 1e3, link.transfer_error);
+}
+
 std::string describe(const Network& network) {
     const Topology topology(network);
+    const bool priced = std::any_of(network.links.begin(), network.links.end(), [](const Link& l) {
+        return l.carries_qubits() || l.pair_cost != 1;
+    });
     std::size_t qpus = 0;
     for (const Node& node : network.nodes) qpus += node.kind == NodeKind::kQpu;
     std::string text =
@@ -51,13 +65,18 @@ std::string describe(const Network& network) {
     }
     if (network.nodes.size() > kMostRows)
         text += fmt::format("... and {} more\n", network.nodes.size() - kMostRows);
-    text += fmt::format("\n{:<16} {:<16} {:>10} {:>14} {:>9} {:>12}\n", "link", "", "km",
-                        "mean pair", "fidelity", "latency");
+    text +=
+        fmt::format("\n{:<16} {:<16} {:>10} {:>14} {:>9} {:>12}{}\n", "link", "", "km", "mean pair",
+                    "fidelity", "latency", priced ? "  pair / transfer: price, time, error" : "");
     for (std::size_t i = 0; i < std::min(network.links.size(), kMostRows); ++i) {
         const Link& link = network.links[i];
-        text += fmt::format("{:<16} {:<16} {:>10g} {:>11g} us {:>9.4f} {:>9g} us\n",
-                            network.node(link.a).name, network.node(link.b).name, link.length_km,
-                            mean_pair_time_ns(link) / 1e3, link.fidelity, link.latency_ns / 1e3);
+        const std::string pair =
+            link.makes_pairs()
+                ? fmt::format("{:>11g} us {:>9.4f}", mean_pair_time_ns(link) / 1e3, link.fidelity)
+                : fmt::format("{:>14} {:>9}", "-", "-");
+        text += fmt::format("{:<16} {:<16} {:>10g} {} {:>9g} us{}\n", network.node(link.a).name,
+                            network.node(link.b).name, link.length_km, pair, link.latency_ns / 1e3,
+                            priced ? "  " + prices_text(link) : "");
     }
     if (network.links.size() > kMostRows)
         text += fmt::format("... and {} more\n", network.links.size() - kMostRows);
@@ -72,10 +91,16 @@ std::string describe_presets() {
             "{}\n  gates {:g} / {:g} us (one / two qubits), measurement {:g} us, T2 {:g} ms\n",
             preset.name, n.durations.one_qubit_ns / 1e3, n.durations.two_qubit_ns / 1e3,
             n.durations.measure_ns / 1e3, n.t2_ns / 1e6);
-        text +=
-            fmt::format("  errors {:g} / {:g}, link: {:g} pairs/s at fidelity {:g}\n  {}\n\n",
-                        n.errors.one_qubit, n.errors.two_qubit,
-                        1e9 / mean_pair_time_ns(preset.link), preset.link.fidelity, preset.sources);
+        text += fmt::format("  errors {:g} / {:g}", n.errors.one_qubit, n.errors.two_qubit);
+        const Link& link = preset.link;
+        if (link.makes_pairs())
+            text += fmt::format(", link: {:g} pairs/s at fidelity {:g}",
+                                1e9 / mean_pair_time_ns(link), link.fidelity);
+        if (link.carries_qubits())
+            text +=
+                fmt::format(", link: {:g} qubits/s at error {:g}, price {:g}",
+                            1e9 / link.transfer_time_ns, link.transfer_error, link.transfer_cost);
+        text += fmt::format("\n  {}\n\n", preset.sources);
     }
     text.pop_back();
     return text;

@@ -27,6 +27,13 @@ struct PairTiming {
     friend bool operator==(const PairTiming&, const PairTiming&) = default;
 };
 
+/// When a qubit is carried over a link.
+struct TransferTiming {
+    LinkId link;
+    TimeSpan passage;
+    friend bool operator==(const TransferTiming&, const TransferTiming&) = default;
+};
+
 /// When a classical message leaves and when it is there.
 struct MessageTiming {
     QpuId from, to;
@@ -48,10 +55,11 @@ struct DiscardedPair {
 /// A distributed program placed in time, starting at 0.
 struct Timeline {
     /// By QPU, then by position of the instruction in visit_instructions() order. Both sides of a
-    /// Bell pair span its generation; an `if` or `while` spans what runs inside it; a `recv` is the
-    /// instant its bit can be used.
+    /// Bell pair span its generation, of a transfer its passage; an `if` or `while` spans what runs
+    /// inside it; a `recv` is the instant its bit can be used.
     std::vector<std::vector<TimeSpan>> instructions;
-    std::vector<PairTiming> pairs;  ///< by PairId
+    std::vector<PairTiming> pairs;          ///< by PairId
+    std::vector<TransferTiming> transfers;  ///< by TransferId
     std::vector<DiscardedPair> discarded;
     std::vector<PairId> overdue;  ///< used although older than the memory cut-off: no schedule that
                                   ///< was tried does without
@@ -59,8 +67,8 @@ struct Timeline {
     Time makespan;                        ///< end of the last instruction
     std::vector<std::string> notes;       ///< assumptions a reader must know
     std::string method;                   ///< how the order of Bell pairs was chosen
-    bool drawn = false;  ///< pairs take drawn numbers of attempts, not their mean time
-    std::uint32_t tries = 0;              ///< schedules made, of which this is the best
+    bool drawn = false;       ///< pairs take drawn numbers of attempts, not their mean time
+    std::uint32_t tries = 0;  ///< schedules made, of which this is the best
 };
 
 }  // namespace carillon

@@ -37,6 +37,7 @@ class TimelineChecker {
         if (!sizes_fit()) return std::move(lines_);
         for (std::size_t q = 0; q < program_.qpus.size(); ++q) check_stream(QpuId{q});
         check_pairs();
+        check_transfers();
         check_discarded();
         check_links();
         if (last_ != t_.makespan)
@@ -61,6 +62,7 @@ class TimelineChecker {
         bool fit = t_.instructions.size() == program_.qpus.size() &&
                    program_.qpus.size() <= network_.nodes.size() &&
                    t_.pairs.size() == program_.pairs.size() &&
+                   t_.transfers.size() == program_.transfers.size() &&
                    t_.messages.size() == program_.num_messages;
         for (std::size_t q = 0; fit && q < program_.qpus.size(); ++q) {
             std::size_t n = 0;
@@ -68,6 +70,8 @@ class TimelineChecker {
             fit = n == t_.instructions[q].size();
         }
         for (const BellPair& p : program_.pairs) fit = fit && p.link.value < network_.links.size();
+        for (const QubitTransfer& t : program_.transfers)
+            fit = fit && t.link.value < network_.links.size();
         if (!fit) complain("the timeline is of another program or network");
         return fit;
     }
@@ -143,6 +147,10 @@ class TimelineChecker {
             case InstructionKind::kPair:
                 if (span != t_.pairs[i.pair.value].generation)
                     complain_here("is not made when its Bell pair is");
+                break;
+            case InstructionKind::kTransfer:
+                if (span != t_.transfers[i.transfer.value].passage)
+                    complain_here("is not carried when its transfer is");
                 break;
             case InstructionKind::kSend:
                 if (span.end != t_.messages[i.message.value].send)
@@ -251,6 +259,20 @@ class TimelineChecker {
         }
     }
 
+    void check_transfers() {
+        for (std::uint32_t k = 0; k < program_.transfers.size(); ++k) {
+            const TransferTiming& timing = t_.transfers[k];
+            if (!timing.passage.scheduled()) continue;
+            const std::string name = "transfer " + std::to_string(k);
+            const Link& link = network_.link(program_.transfers[k].link);
+            if (timing.link != program_.transfers[k].link)
+                complain(name + " goes over another link than the program says");
+            else if (timing.passage.length() != Time::from_ns(link.transfer_time_ns))
+                complain(name + " takes " + text(timing.passage.length()) +
+                         ", which its link does not");
+        }
+    }
+
     Time cutoff_of(std::uint32_t p) const {
         double least = 0;
         for (const QpuId q : {program_.pairs[p].a, program_.pairs[p].b}) {
@@ -292,6 +314,7 @@ class TimelineChecker {
             changes[link.value].push_back({span.end.ps, -static_cast<std::int64_t>(channels)});
         };
         for (const PairTiming& p : t_.pairs) add(p.link, p.generation, p.channels);
+        for (const TransferTiming& t : t_.transfers) add(t.link, t.passage, 1);
         for (const DiscardedPair& d : t_.discarded)
             if (d.pair.value < t_.pairs.size())
                 add(t_.pairs[d.pair.value].link, d.generation, d.channels);
@@ -303,7 +326,7 @@ class TimelineChecker {
             for (const Change& c : changes[l]) {
                 busy += c.channels;
                 if (busy <= std::max(network_.links[l].multiplexing, 1u)) continue;
-                complain("link " + std::to_string(l) + " makes pairs on " + std::to_string(busy) +
+                complain("link " + std::to_string(l) + " is used on " + std::to_string(busy) +
                          " channels at " + text(Time{c.at}) + ", but has " +
                          std::to_string(network_.links[l].multiplexing));
                 break;

@@ -74,6 +74,8 @@ class Costs {
 
     Time duration(QpuId q, const Instruction& i) const {
         if (i.kind == InstructionKind::kPair) return pair_times_[link_of(i.pair).value];
+        if (i.kind == InstructionKind::kTransfer)
+            return Time::from_ns(network_.link(link_of(i.transfer)).transfer_time_ns);
         return local_duration(program_.qpu(q), i, network_.node(q));
     }
 
@@ -83,15 +85,23 @@ class Costs {
                              " is not in the program's table of " +
                              std::to_string(program_.pairs.size()));
         const BellPair& p = program_.pairs[pair.value];
-        const bool known = p.link.value < network_.links.size();
-        const Link* link = known ? &network_.links[p.link.value] : nullptr;
-        if (!known || !((link->a == p.a && link->b == p.b) || (link->a == p.b && link->b == p.a)))
-            throw InputError("Bell pair " + std::to_string(pair.value) +
-                             " needs a link between nodes " + std::to_string(p.a.value) + " and " +
-                             std::to_string(p.b.value) + ", but the network's link " +
-                             (known ? std::to_string(p.link.value) + " joins other nodes"
-                                    : std::string("of that number does not exist")));
+        const std::string name = "Bell pair " + std::to_string(pair.value);
+        if (!link_joining(p.a, p.b, p.link, name).makes_pairs())
+            throw InputError(name + " needs a link that makes pairs, link " +
+                             std::to_string(p.link.value) + " only carries qubits");
         return p.link;
+    }
+
+    LinkId link_of(TransferId transfer) const {
+        const std::string name = "transfer " + std::to_string(transfer.value);
+        if (transfer.value >= program_.transfers.size())
+            throw InputError(name + " is not in the program's table of " +
+                             std::to_string(program_.transfers.size()));
+        const QubitTransfer& t = program_.transfers[transfer.value];
+        if (!link_joining(t.from, t.to, t.link, name).carries_qubits())
+            throw InputError(name + " needs a link that carries qubits, link " +
+                             std::to_string(t.link.value) + " only makes pairs");
+        return t.link;
     }
 
     /// The branch of an `if` that is placed in time; both may be none.
@@ -105,6 +115,17 @@ class Costs {
     struct Weights {
         std::int64_t then = 0, otherwise = 0;  ///< ps of work of the busiest QPU
     };
+
+    const Link& link_joining(QpuId a, QpuId b, LinkId id, const std::string& name) const {
+        const bool known = id.value < network_.links.size();
+        const Link* link = known ? &network_.links[id.value] : nullptr;
+        if (!known || !((link->a == a && link->b == b) || (link->a == b && link->b == a)))
+            throw InputError(name + " needs a link between nodes " + std::to_string(a.value) +
+                             " and " + std::to_string(b.value) + ", but the network's link " +
+                             (known ? std::to_string(id.value) + " joins other nodes"
+                                    : std::string("of that number does not exist")));
+        return *link;
+    }
 
     std::uint64_t key(QpuId q, const Instruction& i) const {
         if (i.source != Instruction::kNoSource) return i.source;
@@ -146,6 +167,7 @@ class Builder {
           costs_(program, network),
           latency_(network),
           pair_step_(program.pairs.size(), kNoStep),
+          transfer_step_(program.transfers.size(), kNoStep),
           send_step_(program.num_messages, kNoStep),
           recv_step_(program.num_messages, kNoStep) {}
 
@@ -158,7 +180,8 @@ class Builder {
             add_block(BlockId{0}, kNoStep);
         }
         join_messages();
-        check_pairs();
+        check_sides(pair_step_, "Bell pair");
+        check_sides(transfer_step_, "transfer");
         set_edges(graph_, raw_);
         raw_ = {};
         refuse_circles();
@@ -186,7 +209,7 @@ class Builder {
     }
 
     void add_instruction(const Instruction& i, std::uint32_t owner) {
-        const std::uint32_t step = i.kind == InstructionKind::kPair ? pair_side(i) : new_step(i);
+        const std::uint32_t step = step_of(i);
         ++position_;
         add_edge(owner, step, DependencyKind::kOrder);
         touch_.clear();
@@ -239,16 +262,28 @@ class Builder {
         table[message.value] = step;
     }
 
-    std::uint32_t pair_side(const Instruction& i) {
-        const LinkId link = costs_.link_of(i.pair);
-        std::uint32_t& known = pair_step_[i.pair.value];
+    std::uint32_t step_of(const Instruction& i) {
+        if (i.kind == InstructionKind::kPair) {
+            const LinkId link = costs_.link_of(i.pair);
+            return side(i, pair_step_[i.pair.value], link, "Bell pair", i.pair.value);
+        }
+        if (i.kind == InstructionKind::kTransfer) {
+            const LinkId link = costs_.link_of(i.transfer);
+            return side(i, transfer_step_[i.transfer.value], link, "transfer", i.transfer.value);
+        }
+        return new_step(i);
+    }
+
+    /// One side of a pair or transfer; `known` is its step once one side was seen.
+    std::uint32_t side(const Instruction& i, std::uint32_t& known, LinkId link, const char* what,
+                       std::uint32_t number) {
         if (known == kNoStep) {
             known = new_step(i);
             graph_.steps[known].link = link;
         } else {
             Step& s = graph_.steps[known];
             if (s.other_qpu.valid() || s.qpu == qpu_)
-                throw InputError("Bell pair " + std::to_string(i.pair.value) +
+                throw InputError(std::string(what) + " " + std::to_string(number) +
                                  " has more than one side on a QPU");
             s.other_qpu = qpu_;
             s.other_position = position_;
@@ -291,8 +326,10 @@ class Builder {
     }
 
     void order(const Instruction& i, std::uint32_t step) {
-        const DependencyKind kind =
-            i.kind == InstructionKind::kPair ? DependencyKind::kReuse : DependencyKind::kOrder;
+        const bool fresh =
+            i.kind == InstructionKind::kPair || (i.kind == InstructionKind::kTransfer &&
+                                                 program_.transfers[i.transfer.value].to == qpu_);
+        const DependencyKind kind = fresh ? DependencyKind::kReuse : DependencyKind::kOrder;
         for (const LocalQubit q : touch_.qubits) {
             add_edge(last_on_qubit_.at(q), step, kind);
             last_on_qubit_[q] = step;
@@ -323,10 +360,11 @@ class Builder {
         }
     }
 
-    void check_pairs() const {
-        for (std::size_t p = 0; p < pair_step_.size(); ++p)
-            if (pair_step_[p] != kNoStep && !graph_.steps[pair_step_[p]].other_qpu.valid())
-                throw InputError("Bell pair " + std::to_string(p) + " has only one side");
+    void check_sides(const std::vector<std::uint32_t>& steps, const char* what) const {
+        for (std::size_t k = 0; k < steps.size(); ++k)
+            if (steps[k] != kNoStep && !graph_.steps[steps[k]].other_qpu.valid())
+                throw InputError(std::string(what) + " " + std::to_string(k) +
+                                 " has only one side");
     }
 
     void refuse_circles() const {
@@ -346,7 +384,7 @@ class Builder {
     ClassicalLatency latency_;
     DependencyGraph graph_;
     std::vector<RawEdge> raw_;
-    std::vector<std::uint32_t> pair_step_, send_step_, recv_step_;
+    std::vector<std::uint32_t> pair_step_, transfer_step_, send_step_, recv_step_;
     bool has_if_ = false, has_while_ = false;
 
     // Of the QPU at hand.
@@ -381,10 +419,10 @@ DependencyGraph made_on_demand(const DependencyGraph& graph) {
             raw.push_back({s, d.to, d.kind});
             if (user == kNoStep || rank[d.to] < rank[user]) user = d.to;
         }
-        if (graph.steps[s].link.valid() && user != kNoStep) pairs_used[user].push_back(s);
+        if (graph.steps[s].makes_pair() && user != kNoStep) pairs_used[user].push_back(s);
     }
     for (std::uint32_t s = 0; s < n; ++s) {
-        if (graph.steps[s].link.valid()) continue;
+        if (graph.steps[s].makes_pair()) continue;
         for (const Dependency& d : graph.successors(s))
             for (const std::uint32_t pair : pairs_used[d.to])
                 raw.push_back({s, pair, DependencyKind::kDemand});

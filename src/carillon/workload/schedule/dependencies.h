@@ -15,21 +15,23 @@ namespace carillon {
 /// Why one step waits for another.
 enum class DependencyKind : std::uint8_t {
     kOrder,    ///< same qubit, same bit, a barrier, or the `if` around it
-    kReuse,    ///< a Bell pair waits for its communication qubit to be free
+    kReuse,    ///< a Bell pair or a carried qubit waits for a free qubit to hold it
     kMessage,  ///< the bit travels: the receiver waits for the sender and the latency
     kDemand,   ///< a Bell pair is made only when what uses it first waits for nothing else
 };
 
-/// What can be placed in time as one: an instruction, or both sides of a Bell pair.
+/// What can be placed in time as one: an instruction, or both sides of a Bell pair or a transfer.
 struct Step {
     QpuId qpu;
     std::uint32_t position = 0;                ///< in visit_instructions() order of `qpu`
-    QpuId other_qpu;                           ///< second side of a pair, else none
+    QpuId other_qpu;                           ///< second side of a pair or transfer, else none
     std::uint32_t other_position = 0;          ///< likewise
     const Instruction* instruction = nullptr;  ///< lives as long as the program
-    LinkId link;                               ///< of a pair, else none
+    LinkId link;                               ///< of a pair or transfer, else none
     Time duration;  ///< of the instruction, or of the pair's generation on all channels of its link
     Time lag;       ///< kRecv: how long the message travels
+
+    bool makes_pair() const { return instruction->kind == InstructionKind::kPair; }
 };
 
 struct Dependency {
@@ -55,8 +57,9 @@ struct DependencyGraph {
 /// Builds the partial order, with durations from the network's nodes and links.
 ///
 /// Throws:
-///     InputError: program and network do not fit (fewer nodes than QPUs, a pair over a link that
-///     does not join its ends), a pair or message lacks a side, or the program waits for itself.
+///     InputError: program and network do not fit (fewer nodes than QPUs, a pair or transfer over a
+///     link that does not join its ends or hands over no such thing), a pair, transfer or message
+///     lacks a side, or the program waits for itself.
 DependencyGraph find_dependencies(const DistributedProgram& program, const Network& network);
 
 /// The same with Bell pairs made on demand instead of ahead of time: a pair also waits for all that

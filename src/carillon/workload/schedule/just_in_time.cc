@@ -26,7 +26,7 @@ std::int64_t first_use(const ListScheduler& scheduler, const std::vector<TimeSpa
 struct Making {
     TimeSpan span;
     std::uint32_t channels;
-    std::uint32_t step;  ///< kNoStep for a pair that was discarded: it stays where it is
+    std::uint32_t step;  ///< kNoStep for a discarded pair or a transfer: it stays where it is
 };
 
 /// Moves the makings of one link, latest first, each until its first use or the next making on one
@@ -88,9 +88,12 @@ Letter letter_of(const ListScheduler& scheduler, const std::vector<TimeSpan>& sp
 void make_pairs_just_in_time(const ListScheduler& scheduler, PlacedSteps& placed) {
     const DependencyGraph& graph = scheduler.graph();
     std::vector<std::vector<Making>> by_link(scheduler.network().links.size());
-    for (std::uint32_t s = 0; s < graph.steps.size(); ++s)
-        if (graph.steps[s].link.valid())
-            by_link[graph.steps[s].link.value].push_back({placed.spans[s], placed.channels[s], s});
+    for (std::uint32_t s = 0; s < graph.steps.size(); ++s) {
+        const Step& step = graph.steps[s];
+        if (!step.link.valid()) continue;
+        const std::uint32_t movable = step.makes_pair() ? s : kNoStep;
+        by_link[step.link.value].push_back({placed.spans[s], placed.channels[s], movable});
+    }
     for (const PlacedSteps::Discard& d : placed.discarded)
         by_link[graph.steps[d.step].link.value].push_back({d.generation, d.channels, kNoStep});
     for (std::size_t l = 0; l < by_link.size(); ++l)

@@ -84,10 +84,12 @@ class ListRun {
         std::priority_queue<Waiting> waiting;
     };
 
-    bool is_pair(std::uint32_t step) const { return graph_.steps[step].link.valid(); }
+    bool uses_link(std::uint32_t step) const { return graph_.steps[step].link.valid(); }
+    bool is_pair(std::uint32_t step) const { return graph_.steps[step].makes_pair(); }
 
     void start(std::uint32_t step, std::int64_t now) {
-        if (is_pair(step)) {
+        if (uses_link(step)) {
+            if (rule_.cutoffs && !is_pair(step) && gives_up_pairs(step, now)) return;
             if (!rule_.release.empty() && rule_.release[step] > now) {
                 events_.push({rule_.release[step], kStepReady, step});
             } else {
@@ -120,8 +122,9 @@ class ListRun {
             const std::uint32_t step = state.waiting.top().step;
             const auto waiting = static_cast<std::uint32_t>(state.waiting.size());
             state.waiting.pop();
-            const std::uint32_t share =
-                rule_.all_channels ? state.idle : std::max(1u, state.idle / waiting);
+            const std::uint32_t share = !is_pair(step)       ? 1
+                                        : rule_.all_channels ? state.idle
+                                                             : std::max(1u, state.idle / waiting);
             state.idle -= share;
             placed_.channels[step] = share;
             const Time duration = generation_time(step, share);
@@ -138,6 +141,7 @@ class ListRun {
 
     Time generation_time(std::uint32_t step, std::uint32_t channels) const {
         const Step& s = graph_.steps[step];
+        if (!s.makes_pair()) return s.duration;
         const Link& link = network_.link(s.link);
         if (!rule_.entanglement_seed) return mean_generation_time(link, channels);
         const double u =
@@ -239,6 +243,12 @@ std::vector<std::int64_t> ways_to_end(const DependencyGraph& graph) {
         way[*it] = after + graph.steps[*it].duration.ps;
     }
     return way;
+}
+
+Time link_time(const Network& network, const Step& step) {
+    const Link& link = network.link(step.link);
+    if (step.makes_pair()) return link_time_per_pair(link);
+    return Time{step.duration.ps / std::max<std::int64_t>(link.multiplexing, 1)};
 }
 
 Time memory_cutoff(const Network& network, const Step& pair) {

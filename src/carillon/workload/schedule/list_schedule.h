@@ -28,7 +28,7 @@ struct ListRule {
 /// Steps placed in time.
 struct PlacedSteps {
     std::vector<TimeSpan> spans;          ///< by step
-    std::vector<std::uint32_t> channels;  ///< by step; 0 where it is no pair
+    std::vector<std::uint32_t> channels;  ///< by step; 0 where no link is used
     struct Discard {
         std::uint32_t step;
         TimeSpan generation;
@@ -41,7 +41,7 @@ struct PlacedSteps {
 };
 
 /// Makes list schedules of one program: a step starts as soon as all it depends on is done, a pair
-/// as soon as its link also has an idle channel. n log n in the number of steps.
+/// or transfer as soon as its link also has an idle channel. n log n in the number of steps.
 class ListScheduler {
   public:
     /// Both must outlive this object.
@@ -76,6 +76,9 @@ class ListScheduler {
 
 /// Time from the start of each step to the end of the program if no link were ever busy.
 std::vector<std::int64_t> ways_to_end(const DependencyGraph& graph);
+
+/// Least time of the whole link that a pair or transfer costs; a transfer takes one channel.
+Time link_time(const Network& network, const Step& step);
 
 /// The time after which an unused half of this pair is discarded; 0 = never.
 Time memory_cutoff(const Network& network, const Step& pair);

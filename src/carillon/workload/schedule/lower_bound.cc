@@ -74,9 +74,8 @@ void bound_by_links(MakespanBounds& bounds, const Network& network, const Depend
     for (std::size_t s = 0; s < graph.steps.size(); ++s) {
         const Step& step = graph.steps[s];
         if (step.link.valid())
-            jobs[step.link.value].push_back({head[s],
-                                             link_time_per_pair(network.link(step.link)).ps,
-                                             way[s] - step.duration.ps});
+            jobs[step.link.value].push_back(
+                {head[s], link_time(network, step).ps, way[s] - step.duration.ps});
     }
     for (std::size_t l = 0; l < jobs.size(); ++l) {
         if (jobs[l].empty()) continue;

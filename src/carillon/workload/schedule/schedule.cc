@@ -96,6 +96,7 @@ Timeline schedule(const DistributedProgram& program, const Network& network,
     timeline.tries = found.tries;
     timeline.drawn = options.entanglement_seed.has_value();
     timeline.pairs.resize(program.pairs.size());
+    timeline.transfers.resize(program.transfers.size());
     timeline.messages.resize(program.num_messages);
     for (const QpuProgram& qpu : program.qpus)
         timeline.instructions.emplace_back(count_instructions(qpu));
@@ -105,8 +106,11 @@ Timeline schedule(const DistributedProgram& program, const Network& network,
         timeline.makespan = std::max(timeline.makespan, spans[s].end);
         if (!step.link.valid()) continue;
         timeline.instructions[step.other_qpu.value][step.other_position] = spans[s];
-        timeline.pairs[step.instruction->pair.value] = {step.link, spans[s],
-                                                        found.placed.channels[s]};
+        if (step.makes_pair())
+            timeline.pairs[step.instruction->pair.value] = {step.link, spans[s],
+                                                            found.placed.channels[s]};
+        else
+            timeline.transfers[step.instruction->transfer.value] = {step.link, spans[s]};
     }
     fill_messages(timeline, graph);
     fill_discarded(timeline, graph, found.placed);

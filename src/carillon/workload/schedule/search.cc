@@ -60,7 +60,8 @@ class Search {
     Score score(const PlacedSteps& placed) const {
         Time waiting;
         for (std::uint32_t s = 0; s < placed.spans.size(); ++s)
-            if (placed.channels[s] > 0) waiting += waiting_before_use(scheduler_, placed, s);
+            if (scheduler_.graph().steps[s].makes_pair())
+                waiting += waiting_before_use(scheduler_, placed, s);
         return {placed.overdue.size(), placed.makespan, placed.discarded.size(), waiting};
     }
 
@@ -81,7 +82,7 @@ class Search {
 
     bool keeps_cutoffs(const PlacedSteps& placed) const {
         for (std::uint32_t s = 0; s < placed.spans.size(); ++s) {
-            if (placed.channels[s] == 0) continue;
+            if (!scheduler_.graph().steps[s].makes_pair()) continue;
             const Time cutoff = memory_cutoff(scheduler_.network(), scheduler_.graph().steps[s]);
             if (cutoff.ps > 0 && waiting_before_use(scheduler_, placed, s) > cutoff) return false;
         }
@@ -136,9 +137,8 @@ class Search {
         double most = 0;
         for (const Step& s : graph.steps)
             if (s.link.valid())
-                most =
-                    std::max(most, load[s.link.value] += static_cast<double>(
-                                       link_time_per_pair(scheduler_.network().link(s.link)).ps));
+                most = std::max(most, load[s.link.value] +=
+                                      static_cast<double>(link_time(scheduler_.network(), s).ps));
         std::vector<std::int64_t> way(graph.steps.size(), 0);
         for (auto it = graph.topological.rbegin(); it != graph.topological.rend(); ++it) {
             const Step& step = graph.steps[*it];

@@ -13,10 +13,13 @@ namespace {
 
 constexpr std::string_view kFidelityMethod =
     "product of pair fidelities, operation success and exp(-idle/T2)";
+constexpr std::string_view kFidelityMethodWithTransfers =
+    "product of pair fidelities, operation and transfer success and exp(-idle/T2)";
 
 bool acts_on_qubits(InstructionKind kind) {
     return kind == InstructionKind::kGate || kind == InstructionKind::kMeasure ||
-           kind == InstructionKind::kReset || kind == InstructionKind::kPair;
+           kind == InstructionKind::kReset || kind == InstructionKind::kPair ||
+           kind == InstructionKind::kTransfer;
 }
 
 /// Longest chains through the partial order.
@@ -25,7 +28,7 @@ void measure_chains(const DependencyGraph& graph, ScheduleSummary& summary) {
     std::vector<std::uint32_t> rounds(n, 0), depth(n, 0);
     for (const std::uint32_t s : graph.topological) {
         const Step& step = graph.steps[s];
-        rounds[s] += step.link.valid();
+        rounds[s] += step.makes_pair();
         depth[s] += acts_on_qubits(step.instruction->kind);
         summary.rounds = std::max(summary.rounds, rounds[s]);
         summary.depth = std::max(summary.depth, depth[s]);
@@ -45,6 +48,11 @@ void measure_links(const Network& network, const Timeline& timeline, ScheduleSum
         if (!p.generation.scheduled()) continue;
         ++summary.links[p.link.value].pairs;
         add(p.link, p.generation, p.channels);
+    }
+    for (const TransferTiming& t : timeline.transfers) {
+        if (!t.passage.scheduled()) continue;
+        ++summary.links[t.link.value].transfers;
+        add(t.link, t.passage, 1);
     }
     for (const DiscardedPair& d : timeline.discarded) {
         const LinkId link = timeline.pairs[d.pair.value].link;
@@ -89,11 +97,14 @@ double coherence_ns(const Node& node) {
 /// Follows the instructions of one QPU in stream order (on each qubit that is time order).
 class QpuMeter {
   public:
-    QpuMeter(const QpuProgram& qpu, const Node& node, const std::vector<TimeSpan>& spans)
-        : qpu_(qpu),
+    QpuMeter(const DistributedProgram& program, QpuId id, const Node& node,
+             const std::vector<TimeSpan>& spans)
+        : program_(program),
+          id_(id),
+          qpu_(program.qpu(id)),
           node_(node),
           spans_(spans),
-          held_since_(qpu.num_qubits(), kFree),
+          held_since_(qpu_.num_qubits(), kFree),
           cutoff_(Time::from_ns(node.memory_cutoff_ns)) {}
 
     std::size_t stale() const { return stale_; }
@@ -107,10 +118,11 @@ class QpuMeter {
             log_success_ += log_success(i, node_);
             use_.gates += i.kind == InstructionKind::kGate;
             use_.pairs += i.kind == InstructionKind::kPair;
+            use_.transfers += i.kind == InstructionKind::kTransfer;
             if (i.kind != InstructionKind::kPair && span.length().ps > 0) busy_.push_back(span);
             for (const LocalQubit q : qpu_.qubits(i)) {
                 used.at(q) = true;
-                hold(q, i.kind, span);
+                hold(q, empties(i), span);
             }
         });
         use_.busy = covered(busy_);
@@ -124,19 +136,27 @@ class QpuMeter {
   private:
     static constexpr Time kFree{-1};
 
-    /// A qubit waits from the end of one instruction to the start of the next, unless a
-    /// measurement or a reset has emptied it in between.
-    void hold(LocalQubit q, InstructionKind kind, TimeSpan span) {
+    /// Measurements and resets empty a qubit; of a transfer the one it leaves.
+    bool empties(const Instruction& i) const {
+        return i.kind == InstructionKind::kMeasure || i.kind == InstructionKind::kReset ||
+               (i.kind == InstructionKind::kTransfer &&
+                program_.transfers[i.transfer.value].from == id_);
+    }
+
+    /// A qubit waits from the end of one instruction to the start of the next, unless it is empty
+    /// in between.
+    void hold(LocalQubit q, bool empties, TimeSpan span) {
         Time& since = held_since_[q];
         if (since != kFree) {
             const Time idle = std::max(Time{}, span.start - since);
             use_.waiting += idle;
             if (qpu_.is_comm(q) && cutoff_.ps > 0 && idle > cutoff_) ++stale_;
         }
-        const bool empties = kind == InstructionKind::kMeasure || kind == InstructionKind::kReset;
         since = empties ? kFree : span.end;
     }
 
+    const DistributedProgram& program_;
+    QpuId id_;
     const QpuProgram& qpu_;
     const Node& node_;
     const std::vector<TimeSpan>& spans_;
@@ -154,7 +174,8 @@ ScheduleSummary summarize_schedule(const DistributedProgram& program, const Netw
                                    const DependencyGraph& graph, const Timeline& timeline) {
     ScheduleSummary summary;
     summary.makespan = timeline.makespan;
-    summary.fidelity_method = kFidelityMethod;
+    summary.fidelity_method =
+        program.transfers.empty() ? kFidelityMethod : kFidelityMethodWithTransfers;
     measure_chains(graph, summary);
     measure_links(network, timeline, summary);
     summary.bounds = bound_makespan(network, graph);
@@ -166,12 +187,17 @@ ScheduleSummary summarize_schedule(const DistributedProgram& program, const Netw
     summary.packets = count_packets(timeline);
     summary.discarded = timeline.discarded.size();
     summary.overdue = timeline.overdue.size();
-    for (std::size_t l = 0; l < summary.links.size(); ++l)
-        if (summary.links[l].pairs > 0)
+    for (std::size_t l = 0; l < summary.links.size(); ++l) {
+        const LinkUse& use = summary.links[l];
+        const Link& link = network.links[l];
+        if (use.pairs > 0)
+            summary.log_fidelity += static_cast<double>(use.pairs) * std::log(link.fidelity);
+        if (use.transfers > 0)
             summary.log_fidelity +=
-                static_cast<double>(summary.links[l].pairs) * std::log(network.links[l].fidelity);
+                static_cast<double>(use.transfers) * std::log1p(-link.transfer_error);
+    }
     for (std::size_t q = 0; q < program.qpus.size(); ++q) {
-        QpuMeter meter(program.qpus[q], network.nodes[q], timeline.instructions[q]);
+        QpuMeter meter(program, QpuId{q}, network.nodes[q], timeline.instructions[q]);
         summary.qpus.push_back(meter.measure(summary.log_fidelity));
         summary.waiting += summary.qpus.back().waiting;
         summary.stale_copies += meter.stale();

@@ -19,7 +19,9 @@ namespace carillon {
 struct LinkUse {
     std::size_t pairs = 0;
     std::size_t discarded = 0;
-    Time busy;               ///< time spent making pairs, discarded ones too, over all channels
+    std::size_t transfers = 0;  ///< qubits carried over
+    Time busy;               ///< time spent making pairs, discarded ones too, and carrying qubits,
+                             ///< over all channels
     double utilisation = 0;  ///< busy / makespan / channels
 };
 
@@ -28,6 +30,7 @@ struct QpuUse {
     std::uint32_t data_used = 0, comm_used = 0;  ///< qubits that some instruction touches
     std::size_t gates = 0;                       ///< local gates, corrections included
     std::size_t pairs = 0;                       ///< sides of Bell pairs
+    std::size_t transfers = 0;                   ///< sides of transfers
     Time busy;                                   ///< time in which at least one qubit is worked on
     Time waiting;  ///< idle time of its qubits while they hold a state, summed over qubits
 };

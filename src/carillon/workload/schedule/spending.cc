@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "carillon/workload/schedule/spending.h"
+
+#include "carillon/base/error.h"
+
+namespace carillon {
+
+Spending spending(const DistributedProgram& program, const Network& network) {
+    Spending result;
+    result.by_link.assign(network.links.size(), 0);
+    const auto link = [&](LinkId id) -> const Link& {
+        if (id.value < network.links.size()) return network.link(id);
+        throw InputError("the program uses link " + std::to_string(id.value) +
+                         ", the network has " + std::to_string(network.links.size()));
+    };
+    for (const BellPair& p : program.pairs) {
+        const double price = link(p.link).pair_cost;
+        result.pairs += price;
+        result.by_link[p.link.value] += price;
+    }
+    for (const QubitTransfer& t : program.transfers) {
+        const double price = link(t.link).transfer_cost;
+        result.transfers += price;
+        result.by_link[t.link.value] += price;
+    }
+    return result;
+}
+
+}  // namespace carillon
