@@ -9,7 +9,7 @@
 #include "carillon/workload/distribute/distribute.h"
 #include "carillon/workload/distribute/localize.h"
 #include "carillon/workload/distribute/peephole.h"
-#include "carillon/workload/schedule/spending.h"
+#include "carillon/workload/distribute/spending.h"
 #include "carillon/workload/transpile/lower.h"
 
 namespace carillon {
@@ -105,7 +105,8 @@ Compilation compile(const Circuit& circuit, const Network& network, const Compil
     tell_best(partition_options, progress);
     timed(result.phases, progress, "place", [&] {
         for (const LoweredCircuit& lowered : forms)
-            if (result.partitioner.empty() || !result.program.pairs.empty())
+            if (result.partitioner.empty() || !result.program.pairs.empty() ||
+                !result.program.transfers.empty())
                 place(result, lowered, network, partition_options);
     });
     const std::string& method = options.partition.method;

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "carillon/workload/schedule/spending.h"
+#include "carillon/workload/distribute/spending.h"
 
 namespace carillon {
 

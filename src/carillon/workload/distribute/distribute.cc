@@ -11,6 +11,7 @@
 #include "carillon/workload/distribute/classical_flow.h"
 #include "carillon/workload/distribute/emitter.h"
 #include "carillon/workload/distribute/holders.h"
+#include "carillon/workload/distribute/spending.h"
 #include "carillon/workload/distribute/uses.h"
 #include "carillon/workload/distribute/wide_gate.h"
 #include "carillon/workload/transpile/one_qubit.h"
@@ -364,7 +365,9 @@ PairCounter& PairCounter::operator=(PairCounter&&) noexcept = default;
 std::optional<PairCounter::Count> PairCounter::operator()(const Placement& placement) const {
     try {
         const DistributeResult result = Distributor(state_->ground, placement, false).run();
-        return Count{result.program.pairs.size(), result.reopened_copies};
+        return Count{result.program.pairs.size(), result.reopened_copies,
+                     result.program.transfers.size(),
+                     spending(result.program, state_->ground.network).total()};
     } catch (const InputError&) {
         return std::nullopt;  // an operation needs more communication qubits than there are
     }

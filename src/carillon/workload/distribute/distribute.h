@@ -34,7 +34,8 @@ struct DistributeLimits {
 DistributeResult distribute(const LoweredCircuit& lowered, const Placement& placement,
                             const Network& network, const DistributeLimits& limits = {});
 
-/// Bell pairs of the distributed program, without writing it: the cost model `physical`.
+/// Bell pairs (and carried qubits) of the distributed program, without writing it: the cost model
+/// `physical`.
 ///
 /// It is distribute() itself with nothing recorded, so both agree exactly: pairs that are paid
 /// again because communication qubits ran out, copies that outlived their limit, relays, wide gates
@@ -50,7 +51,9 @@ class PairCounter {
 
     struct Count {
         std::size_t pairs = 0;
-        std::size_t reopened = 0;  ///< of these, paid again for a copy that had to be closed
+        std::size_t reopened = 0;   ///< of these, paid again for a copy that had to be closed
+        std::size_t transfers = 0;  ///< qubits carried over links
+        double price = 0;           ///< of all pairs and transfers, by the prices of their links
     };
     /// Nothing when a QPU has too few communication qubits for some operation.
     std::optional<Count> operator()(const Placement& placement) const;

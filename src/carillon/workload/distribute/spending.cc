@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "carillon/workload/schedule/spending.h"
+#include "carillon/workload/distribute/spending.h"
 
 #include "carillon/base/error.h"
 
