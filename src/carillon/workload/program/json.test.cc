@@ -18,6 +18,7 @@ namespace {
 
 RandomProgramOptions four_in_a_line() {
     RandomProgramOptions options;
+    options.carried = true;
     options.qpus = 4;
     for (std::uint32_t q = 0; q + 1 < 4; ++q) options.links.emplace_back(QpuId{q}, QpuId{q + 1});
     return options;

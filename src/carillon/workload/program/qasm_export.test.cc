@@ -14,6 +14,7 @@ namespace {
 
 DistributedProgram random_on_ring(std::uint64_t seed) {
     RandomProgramOptions options;
+    options.carried = seed > 9;
     options.qpus = 3;
     for (std::uint32_t q = 0; q < 3; ++q) options.links.emplace_back(QpuId{q}, QpuId{(q + 1) % 3});
     return random_program(options, seed);

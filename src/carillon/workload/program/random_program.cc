@@ -98,13 +98,18 @@ class Generator {
         if (random_.below(2)) std::swap(a, b);
         const LocalQubit control = data(), on_a = comm(), on_b = comm(), target = data();
         const QubitId serves{a.value * options_.data_qubits + control};
-        builder_.pair(a, on_a, b, on_b, link, PairPurpose::kTelegate, serves);
-        builder_.gate(a, GateKind::kX, 1, {control, on_a});
-        const BitId parity = builder_.protocol_bit(a);
-        builder_.measure(a, on_a, parity);
-        builder_.reset(a, on_a);
-        const BitId arrived = builder_.message(a, parity, b);
-        builder_.gate(b, GateKind::kX, 0, {on_b}, {}, {arrived});
+        if (options_.carried && random_.below(2)) {
+            builder_.gate(a, GateKind::kX, 1, {control, on_a});
+            builder_.transfer(a, on_a, b, on_b, link, TransferPurpose::kCopy, serves);
+        } else {
+            builder_.pair(a, on_a, b, on_b, link, PairPurpose::kTelegate, serves);
+            builder_.gate(a, GateKind::kX, 1, {control, on_a});
+            const BitId parity = builder_.protocol_bit(a);
+            builder_.measure(a, on_a, parity);
+            builder_.reset(a, on_a);
+            const BitId arrived = builder_.message(a, parity, b);
+            builder_.gate(b, GateKind::kX, 0, {on_b}, {}, {arrived});
+        }
         builder_.gate(b, GateKind::kZ, 1, {on_b, target}, {}, {}, source_);
         builder_.gate(b, GateKind::kH, 0, {on_b});
         const BitId phase = builder_.protocol_bit(b);

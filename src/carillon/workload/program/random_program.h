@@ -17,10 +17,12 @@ struct RandomProgramOptions {
     std::uint32_t comm_qubits = 2;  ///< per QPU, at least 1
     std::uint32_t operations = 50;  ///< source operations
     bool control_flow = true;       ///< with if, while, assignments and run-time angles
+    bool carried = false;           ///< half of the cat copies are carried, without a pair
 };
 
-/// A well-formed program of random local gates, telegates over random links, measurements, resets
-/// and control flow: input for tests and studies. Same seed, same program.
+/// A well-formed program of random local gates, telegates (with pairs or carried) over random
+/// links, measurements, resets and control flow: input for tests and studies. Same seed, same
+/// program.
 DistributedProgram random_program(const RandomProgramOptions& options, std::uint64_t seed);
 
 }  // namespace carillon

@@ -18,6 +18,8 @@ TEST(CheckTimeline, schedules_of_random_programs_pass) {
     for (std::uint64_t seed = 0; seed < 60; ++seed) {
         Network network = ring(3 + seed % 4);
         for (Link& link : network.links) {
+            link.carries = LinkCarries::kBoth;
+            link.transfer_time_ns = 700;
             link.multiplexing = 1 + seed % 3;
             link.success_probability = seed % 2 ? 0.3 : 1;
         }
@@ -28,6 +30,7 @@ TEST(CheckTimeline, schedules_of_random_programs_pass) {
         options.comm_qubits = 1 + seed % 3;
         options.operations = 80;
         options.control_flow = seed % 2;
+        options.carried = seed % 4 > 1;
         const DistributedProgram program = random_program(options, seed);
         for (const bool prefetch : {true, false})
             for (const bool drawn : {false, true}) {
