@@ -74,7 +74,7 @@ Order walk_from(const Topology& topology, std::uint32_t start, const Order& host
 std::uint64_t length(const Topology& topology, const Order& order) {
     std::uint64_t sum = 0;
     for (std::size_t i = 1; i < order.size(); ++i) {
-        sum += topology.distance(QpuId{order[i - 1]}, QpuId{order[i]});
+        sum += topology.cost(QpuId{order[i - 1]}, QpuId{order[i]});
     }
     return sum;
 }

@@ -70,17 +70,17 @@ Arrays network_arrays(const PartitionProblem& p, const Topology& topology) {
     Arrays arrays;
     for (std::uint32_t a : p.walk) {
         for (std::size_t i = 0; i < p.walk.size(); ++i) {
-            const std::uint32_t hops = topology.distance(QpuId{a}, QpuId{p.walk[i]});
-            if (hops == Topology::kUnreachable) {
+            const std::uint32_t cost = topology.cost(QpuId{a}, QpuId{p.walk[i]});
+            if (cost == Topology::kUnreachable) {
                 throw InternalError("Scotch maps on connected networks only");
             }
             if (p.walk[i] == a) continue;
-            const std::vector<QpuId> path = topology.path(QpuId{a}, QpuId{p.walk[i]});
+            const std::vector<QpuId> path = topology.cheapest_path(QpuId{a}, QpuId{p.walk[i]});
             const bool direct = std::all_of(path.begin() + 1, path.end() - 1,
                                             [&](QpuId v) { return p.capacity[v.value] == 0; });
             if (!direct) continue;
             arrays.to.push_back(static_cast<SCOTCH_Num>(i));
-            arrays.edge_weight.push_back(static_cast<SCOTCH_Num>(hops));
+            arrays.edge_weight.push_back(static_cast<SCOTCH_Num>(cost));
         }
         arrays.first.push_back(static_cast<SCOTCH_Num>(arrays.to.size()));
         arrays.vertex_weight.push_back(static_cast<SCOTCH_Num>(p.capacity[a]));

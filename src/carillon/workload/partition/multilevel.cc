@@ -54,7 +54,7 @@ class Splitter {
 
   private:
     std::uint32_t hops(std::uint32_t a, std::uint32_t b) const {
-        return std::min(topology_.distance(QpuId{a}, QpuId{b}), SteinerCost::kDisconnected);
+        return std::min(topology_.cost(QpuId{a}, QpuId{b}), SteinerCost::kDisconnected);
     }
 
     std::uint64_t room(const Ids& nodes) const {

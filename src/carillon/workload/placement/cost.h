@@ -18,7 +18,8 @@ enum class CostModel : std::uint8_t {
 
 /// What a placement costs, each operation once (a loop body counts once).
 struct PlacementCost {
-    std::uint64_t pairs = 0;              ///< Bell pairs in all
+    std::uint64_t pairs = 0;              ///< Bell pairs in all; steps of price (LinkPrices) where
+                                          ///< links differ in price
     std::uint64_t remote_gates = 0;       ///< multi-qubit gates whose operands live on several QPUs
     std::uint64_t detached_gates = 0;     ///< of these, done where none of the operands lives
     std::uint64_t moves = 0;              ///< changes of home
