@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// The search's static placements beside the exact optimum of the integer program.
+//
+// carillon_bench_exact [--effort low|normal|high] [--method NAME] [--seconds S] [--only TEXT]
+// [DATA]
+//
+// Instances: programs of this file (random ones, QFT, GHZ chains ...) and, when DATA or
+// CARILLON_TEST_DATA names the data folder, the small programs of qasmbench/.
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "carillon/base/error.h"
+#include "carillon/base/random.h"
+#include "carillon/language/qasm/reader.h"
+#include "carillon/resource/network/network.h"
+#include "carillon/workload/bounds/integer_program.h"
+#include "carillon/workload/partition/partition.h"
+#include "carillon/workload/transpile/lower.h"
+
+namespace carillon {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint32_t kMostQubits = 28;  ///< of programs read from files
+
+struct Settings {
+    fs::path data;
+    PartitionOptions options;
+    double seconds = 20;
+    std::string only;
+};
+
+struct Tally {
+    int instances = 0, solved = 0, matched = 0;
+};
+
+void gate(Circuit& c, std::size_t a, std::size_t b) {
+    c.gate(GateKind::kP, 1, {QubitId{a}, QubitId{b}}, {Param(0.25)});
+}
+void h(Circuit& c, std::size_t q) {
+    c.gate(GateKind::kH, 0, {QubitId{q}});
+}
+
+Circuit qft(std::uint32_t qubits) {
+    Circuit c;
+    c.add_qubits("q", qubits);
+    for (std::size_t a = 0; a < qubits; ++a) {
+        h(c, a);
+        for (std::size_t b = a + 1; b < qubits; ++b) gate(c, b, a);
+    }
+    return c;
+}
+
+/// Hadamards with probability `share`, otherwise controlled phases on random pairs.
+Circuit random_program(std::uint32_t qubits, int operations, double share, std::uint64_t seed) {
+    Random random(seed);
+    Circuit c;
+    c.add_qubits("q", qubits);
+    for (int i = 0; i < operations; ++i) {
+        const std::size_t a = random.below(qubits), b = random.below(qubits);
+        if (random.uniform() < share) {
+            h(c, a);
+        } else if (a != b) {
+            gate(c, a, b);
+        }
+    }
+    return c;
+}
+
+void compare(const std::string& name, const Circuit& circuit, const std::string& network_name,
+             const Settings& settings, Tally& tally) {
+    if ((name + " " + network_name).find(settings.only) == std::string::npos) return;
+    Network network = load_network(network_name);
+    fill_capacity(network, circuit.num_qubits);
+    PartitionOptions options = settings.options;
+    options.allow_moves = false;
+    const auto start = std::chrono::steady_clock::now();
+    const PartitionResult found = partition(circuit, network, options);
+    const double seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    const auto ours = static_cast<std::int64_t>(found.cost.pairs);
+    ExactOptions exact_options;
+    exact_options.seconds = settings.seconds;
+    exact_options.known_cost = ours;
+    const ExactResult exact = solve_static(find_interactions(circuit), network, exact_options);
+    check_bound(exact.bound, ours);
+    ++tally.instances;
+    tally.solved += exact.solved;
+    tally.matched += exact.solved && exact.bound.cost == ours;
+    std::printf("|%s|%s|%u|%lld|%s%lld|%s|%zu|%.2f|%.2f|\n", name.c_str(), network_name.c_str(),
+                circuit.num_qubits, static_cast<long long>(ours),
+                exact.solved ? "" : ">= ", static_cast<long long>(exact.bound.cost),
+                !exact.solved              ? "open"
+                : exact.bound.cost == ours ? "0"
+                                           : "MISSED",
+                exact.variables, exact.seconds, seconds);
+    std::fflush(stdout);
+}
+
+void own_programs(const Settings& settings, Tally& tally) {
+    const std::vector<std::string> networks = {"full:2", "full:3", "line:3", "ring:4", "star:4"};
+    for (const std::string& network : networks) {
+        for (std::uint32_t n : {4u, 6u, 8u}) {
+            compare("qft_" + std::to_string(n), qft(n), network, settings, tally);
+        }
+        for (std::uint64_t seed = 0; seed < 4; ++seed) {
+            for (std::uint32_t n : {6u, 8u}) {
+                const std::string tag = std::to_string(n) + "_s" + std::to_string(seed);
+                compare("dense_" + tag, random_program(n, 40, 0.2, seed), network, settings, tally);
+                compare("mixed_" + tag, random_program(n, 60, 0.5, seed), network, settings, tally);
+            }
+        }
+    }
+    for (std::uint64_t seed = 0; seed < 4; ++seed) {
+        const std::string tag = "_s" + std::to_string(seed);
+        for (const char* network : {"full:2", "full:3", "full:4", "line:3"}) {
+            compare("mixed_12" + tag, random_program(12, 80, 0.5, seed), network, settings, tally);
+            compare("mixed_16" + tag, random_program(16, 100, 0.5, seed), network, settings, tally);
+            compare("sparse_24" + tag, random_program(24, 80, 0.5, seed), network, settings, tally);
+        }
+    }
+}
+
+void qasmbench_programs(const Settings& settings, Tally& tally) {
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::directory_iterator(settings.data / "qasmbench")) {
+        if (entry.path().extension() == ".qasm") files.push_back(entry.path());
+    }
+    std::sort(files.begin(), files.end());
+    for (const fs::path& file : files) {
+        const Circuit circuit = lower(read_qasm_file(file.string()).circuit).circuit;
+        if (circuit.num_qubits < 2 || circuit.num_qubits > kMostQubits) continue;
+        for (const char* network : {"full:2", "full:3", "line:3"}) {
+            compare(file.stem().string(), circuit, network, settings, tally);
+        }
+    }
+}
+
+Settings read_settings(int argc, char** argv) {
+    Settings settings;
+    if (const char* folder = std::getenv("CARILLON_TEST_DATA")) settings.data = folder;
+    for (int i = 1; i < argc; ++i) {
+        const std::string word = argv[i];
+        const auto value = [&]() -> std::string {
+            if (++i == argc) throw InputError(word + " needs a value");
+            return argv[i];
+        };
+        if (word == "--effort") {
+            settings.options.effort = effort_from_name(value());
+        } else if (word == "--method") {
+            settings.options.method = value();
+        } else if (word == "--seconds") {
+            settings.seconds = std::stod(value());
+        } else if (word == "--only") {
+            settings.only = value();
+        } else {
+            settings.data = word;
+        }
+    }
+    return settings;
+}
+
+int run(int argc, char** argv) {
+    const Settings settings = read_settings(argc, argv);
+    if (!have_integer_programs()) throw InputError("built without CBC (coinor-libcbc-dev)");
+    Tally tally;
+    std::printf("|program|network|qubits|search|optimum|gap|variables|s, program|s, search|\n");
+    std::printf("|---|---|---|---|---|---|---|---|---|\n");
+    own_programs(settings, tally);
+    if (!settings.data.empty()) qasmbench_programs(settings, tally);
+    std::printf("\n%d instances, %d solved exactly, of these %d matched by the search\n",
+                tally.instances, tally.solved, tally.matched);
+    return tally.solved == tally.matched ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace carillon
+
+int main(int argc, char** argv) {
+    try {
+        return carillon::run(argc, argv);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "%s\n", error.what());
+        return 2;
+    }
+}
