@@ -4,6 +4,7 @@
 #include <set>
 
 #include "carillon/base/error.h"
+#include "carillon/workload/partition/optimality.h"
 #include "carillon/workload/partition/portfolio.h"
 #include "carillon/workload/partition/problem.h"
 #include "carillon/workload/placement/steiner.h"
@@ -70,16 +71,24 @@ void check_connected(const PartitionProblem& problem, const Placement& placement
     }
 }
 
-/// The candidate as a placement, checked, with its exact cost.
-PartitionResult priced(const PartitionProblem& problem, const Candidate& candidate) {
-    Workspace work(problem, 0);
+/// The placement with its exact cost, checked.
+PartitionResult priced(const PartitionProblem& problem, Placement placement, std::string method) {
     PartitionResult result;
-    result.placement = to_placement(resume(work, candidate));
+    result.placement = std::move(placement);
+    result.method = std::move(method);
     check_placement(problem.interactions, problem.network, result.placement);
     result.cost = placement_cost(problem.interactions, problem.network, result.placement);
     if (result.cost.pairs >= SteinerCost::kDisconnected) check_connected(problem, result.placement);
-    result.method = candidate.method;
     return result;
+}
+
+PartitionResult priced(const PartitionProblem& problem, const Candidate& candidate) {
+    Workspace work(problem, 0);
+    return priced(problem, to_placement(resume(work, candidate)), candidate.method);
+}
+
+void keep_better(PartitionResult& best, PartitionResult other) {
+    if (other.cost.pairs < best.cost.pairs) best = std::move(other);
 }
 
 }  // namespace
@@ -89,10 +98,14 @@ PartitionResult partition(const Circuit& lowered, const Network& network,
     PartitionProblem problem(lowered, network);
     PortfolioResult found = run_portfolio(problem, plan_for(problem, options), options);
     PartitionResult result = priced(problem, found.still);
-    if (!found.moving.method.empty()) {
-        PartitionResult moving = priced(problem, found.moving);
-        if (moving.cost.pairs < result.cost.pairs) result = std::move(moving);
+    const std::int64_t known =
+        result.placement.kept.empty() ? static_cast<std::int64_t>(result.cost.pairs) : -1;
+    if (!found.moving.method.empty()) keep_better(result, priced(problem, found.moving));
+    Optimality optimality = find_optimality(problem, options, known);
+    if (optimality.placement && options.homes.empty()) {
+        keep_better(result, priced(problem, std::move(*optimality.placement), "integer program"));
     }
+    add_optimality(result, optimality, !options.allow_moves && result.placement.kept.empty());
     result.members = std::move(found.members);
     result.diversity = found.diversity;
     return result;

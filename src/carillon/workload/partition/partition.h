@@ -9,6 +9,7 @@
 
 #include "carillon/language/circuit/circuit.h"
 #include "carillon/resource/network/network.h"
+#include "carillon/workload/bounds/bound.h"
 #include "carillon/workload/placement/cost.h"
 #include "carillon/workload/placement/placement.h"
 
@@ -42,6 +43,9 @@ struct PartitionOptions {
     /// Seconds; when positive, "auto" and "portfolio" search on until then (results then depend on
     /// the speed of the machine) and stop soon after.
     double time_limit_s = 0;
+    /// Seconds for an integer program that looks for the static optimum after the search, and
+    /// proves it or a lower bound; 0: none.
+    double prove_s = 0;
     int threads = 0;  ///< searches at once; 0: one per core. Results do not depend on it.
     /// Called whenever a search ends, by one thread at a time.
     std::function<void(const PartitionProgress&)> progress;
@@ -63,6 +67,16 @@ struct PartitionResult {
     /// How differently those that start from nothing group the qubits, on average: 0 (alike) to 1
     /// (variation of information over joint entropy).
     double diversity = 0;
+
+    /// No placement of the kind that was searched costs less: any placement, or, where neither
+    /// moves nor kept copies were allowed, any static one.
+    LowerBound bound;
+    double gap = 0;                        ///< 1 - bound / cost
+    bool optimal = false;                  ///< the cost equals the bound
+    LowerBound static_bound;               ///< no static placement costs less
+    bool static_bound_is_optimum = false;  ///< and one costs just that (proved)
+    std::string bound_note;  ///< why the integer program did not solve it; empty: it did, or was
+                             ///< not asked
 };
 
 /// Homes, moves and gate sites that need few Bell pairs.

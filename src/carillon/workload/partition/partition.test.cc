@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "carillon/base/error.h"
+#include "carillon/workload/bounds/integer_program.h"
+#include "carillon/workload/partition/optimality.h"
 #include "carillon/workload/placement/instances_for_tests.h"
 
 namespace carillon {
@@ -98,6 +100,58 @@ TEST(Partition, same_seed_same_placement) {
     EXPECT_EQ(a.placement.site, b.placement.site);
     EXPECT_EQ(a.placement.moves.size(), b.placement.moves.size());
     EXPECT_EQ(a.cost.pairs, b.cost.pairs);
+}
+
+TEST(Partition, bounds_and_gap_tell_what_they_hold_for) {
+    PartitionOptions options;
+    options.allow_moves = false;
+    const PartitionResult fixed = partition(qft(8), full({4, 4}), options);
+    EXPECT_EQ(fixed.bound.cost, 4);
+    EXPECT_EQ(fixed.bound.scope, BoundScope::kStatic);
+    EXPECT_EQ(fixed.gap, 0);
+    EXPECT_TRUE(fixed.optimal);
+    options.allow_moves = true;
+    const PartitionResult moving = partition(qft(8), full({4, 4}), options);
+    EXPECT_EQ(moving.bound.cost, 1);  // that two QPUs are needed
+    EXPECT_EQ(moving.bound.scope, BoundScope::kAny);
+    EXPECT_EQ(moving.static_bound.cost, 4);
+    EXPECT_DOUBLE_EQ(moving.gap, 1 - 1. / static_cast<double>(moving.cost.pairs));
+}
+
+TEST(Partition, the_integer_program_proves_or_improves_what_was_found) {
+    if (!have_integer_programs()) GTEST_SKIP() << "built without CBC";
+    Random random(6);
+    for (int round = 0; round < 6; ++round) {
+        const Circuit c = random_circuit(7, 60, random);
+        const Network net = round % 2 ? full({3, 2, 2}) : line({3, 2, 2});
+        PartitionOptions options;
+        options.method = "contiguous";
+        options.allow_moves = false;
+        const PartitionResult plain = partition(c, net, options);
+        options.prove_s = 60;
+        const PartitionResult proved = partition(c, net, options);
+        EXPECT_TRUE(proved.optimal);
+        EXPECT_TRUE(proved.static_bound_is_optimum);
+        EXPECT_EQ(proved.gap, 0);
+        EXPECT_EQ(proved.bound_note, "");
+        EXPECT_LE(proved.cost.pairs, plain.cost.pairs);
+        EXPECT_LE(plain.bound.cost, proved.bound.cost);
+        options.method = "auto";
+        options.prove_s = 0;
+        EXPECT_EQ(partition(c, net, options).cost.pairs, proved.cost.pairs);
+    }
+}
+
+TEST(Partition, a_bound_above_the_optimum_is_detected) {
+    PartitionResult result;
+    result.cost.pairs = 4;
+    Optimality wrong;
+    wrong.fixed = {5, BoundScope::kStatic, "wrong"};
+    EXPECT_THROW(add_optimality(result, wrong, true), InternalError);
+    result.placement.moves.emplace_back();  // with moves it may cost less than static ones
+    add_optimality(result, wrong, false);
+    wrong.any = {5, BoundScope::kAny, "wrong"};
+    EXPECT_THROW(add_optimality(result, wrong, false), InternalError);
 }
 
 TEST(Partition, given_homes_are_kept) {
