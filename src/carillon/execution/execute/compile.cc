@@ -51,6 +51,11 @@ void place(Compilation& best, const LoweredCircuit& lowered, const Network& netw
            PartitionOptions options) {
     for (;;) {
         PartitionResult partitioned = partition(lowered.circuit, network, options);
+        if (best.search.members
+                .empty()) {  // the widest search comes first: its bounds hold for all
+            best.search = partitioned;
+            best.search.placement = {};
+        }
         try {
             DistributeResult distributed = distribute(lowered, partitioned.placement, network);
             if (!best.partitioner.empty() && spending(distributed.program, network).total() >=
@@ -61,6 +66,7 @@ void place(Compilation& best, const LoweredCircuit& lowered, const Network& netw
             best.placement = std::move(partitioned.placement);
             best.cost = partitioned.cost;
             best.partitioner = std::move(partitioned.method);
+            best.search.set_cost(best.cost);
             return;
         } catch (const InputError&) {
             // Qubits that trade places through a busy QPU can need more communication qubits than
@@ -77,6 +83,7 @@ void search_under_shortage(Compilation& best, const LoweredCircuit& lowered, con
                            PartitionOptions options) {
     const bool moves = options.allow_moves;
     options.time_limit_s = 0;
+    options.prove_s = 0;
     for (const char* method : {"contiguous", "multilevel", "auto"})
         for (const bool allow_moves : {true, false}) {
             if ((allow_moves && !moves) || (method == std::string("auto") && allow_moves)) continue;

@@ -46,6 +46,7 @@ struct Compilation {
     Placement placement;
     PlacementCost cost;  ///< Bell pairs that the placement needs with enough communication qubits
     std::string partitioner;    ///< which one found the placement
+    PartitionResult search;     ///< members, bounds and gap of that search (its placement is above)
     std::size_t reopened = 0;   ///< pairs spent again for want of communication qubits
     std::size_t swaps = 0;      ///< inserted for coupling maps
     std::size_t rewritten = 0;  ///< gates written with native gates

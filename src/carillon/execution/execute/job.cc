@@ -21,6 +21,27 @@ std::uint64_t peak_memory_bytes() {
     return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
 }
 
+ReportBound describe_bound(const LowerBound& bound, double unit) {
+    return {static_cast<double>(bound.cost) * unit, scope_name(bound.scope), bound.method};
+}
+
+/// Args:
+///     unit: what one unit of the search's cost stands for.
+void describe_search(Report& report, const PartitionResult& search, double unit) {
+    ReportOptimality& o = report.optimality.emplace();
+    o.bound = describe_bound(search.bound, unit);
+    o.cost = static_cast<double>(search.cost.pairs) * unit;
+    o.gap = search.gap;
+    o.optimal = search.optimal;
+    o.static_bound = describe_bound(search.static_bound, unit);
+    o.static_bound_is_optimum = search.static_bound_is_optimum;
+    o.note = search.bound_note;
+    o.diversity = search.diversity;
+    for (const PartitionMember& m : search.members) {
+        o.members.push_back({m.name, static_cast<double>(m.pairs) * unit, m.seconds, m.refused});
+    }
+}
+
 void describe_compilation(Report& report, const Compilation& compiled, const Network& network) {
     report.model = "steiner";
     report.partition_method = compiled.partitioner;
@@ -34,6 +55,7 @@ void describe_compilation(Report& report, const Compilation& compiled, const Net
     report.placement_pairs.reset();
     if (prices.uniform() && !prices.has_transfers()) report.placement_pairs = compiled.cost.pairs;
     report.placement_price = static_cast<double>(compiled.cost.pairs) * prices.step();
+    describe_search(report, compiled.search, report.placement_pairs ? 1 : prices.step());
 }
 
 void check(Job& job, const Circuit& circuit, const JobOptions& options) {

@@ -71,6 +71,30 @@ Json qpus_json(const Report& report) {
     return table;
 }
 
+Json bound_json(const ReportBound& b) {
+    return {{"least", number(b.least)}, {"holds_for", b.holds_for}, {"method", b.method}};
+}
+
+Json optimality_json(const std::optional<ReportOptimality>& o) {
+    if (!o) return nullptr;
+    Json members = Json::array();
+    for (const ReportMember& m : o->members) {
+        const bool used = m.refused.empty();
+        members.push_back({{"name", m.name},
+                           {"cost", used ? number(m.cost) : Json(nullptr)},
+                           {"seconds", number(m.seconds)},
+                           {"refused", used ? Json(nullptr) : Json(m.refused)}});
+    }
+    return {{"lower_bound", bound_json(o->bound)},
+            {"gap", number(o->gap)},
+            {"optimal", o->optimal},
+            {"static_lower_bound", bound_json(o->static_bound)},
+            {"static_lower_bound_is_optimum", o->static_bound_is_optimum},
+            {"note", o->note},
+            {"diversity", number(o->diversity)},
+            {"members", std::move(members)}};
+}
+
 Json wall_json(const Report& report) {
     Json wall = {{"total", number(total_wall_s(report))}};
     for (const auto& [phase, seconds] : report.wall_s) wall[phase] = number(seconds);
@@ -193,6 +217,7 @@ std::string report_json(const Report& report) {
     j["swaps"] = report.swaps;
     j["native_rewrites"] = report.native_rewrites;
     j["placement_pairs"] = or_null(report.placement_pairs);
+    j["placement_search"] = optimality_json(report.optimality);
     j["pairs"] = pairs_json(report);
     j["transfers"] = transfers_json(report);
     j["price"] = price_json(report);

@@ -40,6 +40,35 @@ struct ReportQpu {
     double waiting_ns = 0;
 };
 
+/// One search for a placement.
+struct ReportMember {
+    std::string name;
+    double cost = 0;  ///< Bell pairs, or a price where links differ in price or carry qubits
+    double seconds = 0;
+    std::string refused;  ///< why it was not used; empty: it was
+};
+
+/// No placement of a kind costs less.
+struct ReportBound {
+    double least = 0;
+    std::string holds_for;  ///< "any placement" or "placements without moves or kept copies"
+    std::string method;     ///< how it was got
+};
+
+/// How good the placement is known to be.
+struct ReportOptimality {
+    ReportBound bound;         ///< for the kind of placement that was searched
+    double cost = 0;           ///< of the placement
+    double gap = 0;            ///< 1 - bound / cost
+    bool optimal = false;      ///< proved: gap 0
+    ReportBound static_bound;  ///< for placements without moves or kept copies
+    bool static_bound_is_optimum = false;
+    std::string
+        note;  ///< why the integer program did not solve it; empty: it did, or was not asked
+    std::vector<ReportMember> members;
+    double diversity = 0;  ///< of the members that start from nothing, 0 (alike) to 1
+};
+
 /// What was proved or compared; an empty value means that it was not tried.
 struct ReportProof {
     std::optional<bool> validator;  ///< the distributed program was proved equal to its circuit
@@ -78,12 +107,13 @@ struct Report {
     /// Bell pairs that the placement needs under its cost model; none where links differ in price
     /// or carry qubits (placement_price tells).
     std::optional<std::size_t> placement_pairs = 0;
-    double placement_price = 0;      ///< what the placement costs under its cost model
-    double price = 0;                ///< of all pairs and transfers
-    double transfer_price = 0;       ///< of the transfers among them
-    std::size_t pairs = 0;           ///< what the program makes
-    std::size_t transfers = 0;       ///< qubits carried over links
-    std::size_t classical_bits = 0;  ///< sent between QPUs
+    std::optional<ReportOptimality> optimality;  ///< of the placement
+    double placement_price = 0;                  ///< what the placement costs under its cost model
+    double price = 0;                            ///< of all pairs and transfers
+    double transfer_price = 0;                   ///< of the transfers among them
+    std::size_t pairs = 0;                       ///< what the program makes
+    std::size_t transfers = 0;                   ///< qubits carried over links
+    std::size_t classical_bits = 0;              ///< sent between QPUs
     std::map<std::string, std::size_t> by_purpose;  ///< Bell pairs
     std::map<std::string, std::size_t> transfers_by_purpose;
     std::vector<ReportLink> links;     ///< those with pairs or transfers, in the network's order

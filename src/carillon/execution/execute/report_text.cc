@@ -100,6 +100,21 @@ void price_rows(std::string& out, const Report& r) {
     row(out, "price", price);
 }
 
+/// "12 pairs, lower bound 11, gap 8 %", and what is known of placements that stay put.
+void optimality_rows(std::string& out, const Report& r, const ReportOptimality& o) {
+    std::string text = r.placement_pairs ? format_plural(*r.placement_pairs, "pair")
+                                         : fmt::format("price {:g}", o.cost);
+    text += o.optimal ? ", proved least"
+                      : fmt::format(", lower bound {:g}, gap {:.0f} %", o.bound.least, 100 * o.gap);
+    text += " (" + o.bound.holds_for + ")";
+    if (o.static_bound.least > o.bound.least)
+        text += fmt::format("; without moves or kept copies {}{:g}",
+                            o.static_bound_is_optimum ? "the least is " : "at least ",
+                            o.static_bound.least);
+    if (!o.note.empty()) text += "; " + o.note;
+    paragraph(out, "placement", text);
+}
+
 void cost_rows(std::string& out, const Report& r) {
     if (r.instructions == 0) return;
     std::string pairs = format_count(r.pairs);
@@ -112,6 +127,7 @@ void cost_rows(std::string& out, const Report& r) {
         pairs += fmt::format(" (the cost model of the placement says {})",
                              format_count(*r.placement_pairs));
     row(out, "Bell pairs", pairs);
+    if (r.optimality) optimality_rows(out, r, *r.optimality);
     price_rows(out, r);
     std::string messages = format_plural(r.classical_bits, "classical bit");
     if (r.packets < r.classical_bits) messages += " in " + format_plural(r.packets, "packet");
@@ -185,6 +201,23 @@ void qpu_table(std::string& out, const Report& r) {
         out += fmt::format("... and {} more\n", r.qpu_table.size() - kRows);
 }
 
+void member_table(std::string& out, const Report& r) {
+    constexpr std::size_t kFew = 8;  // the usual search needs no table
+    if (!r.optimality || r.optimality->members.size() <= kFew) return;
+    const std::vector<ReportMember>& members = r.optimality->members;
+    out += fmt::format("\n{:<44} {:>12} {:>12}   diversity {:.2f}\n", "search", "cost", "time",
+                       r.optimality->diversity);
+    for (std::size_t k = 0; k < std::min(members.size(), 2 * kRows); ++k) {
+        const ReportMember& m = members[k];
+        out += fmt::format("{:<44} {:>12} {:>12}{}\n", fit(m.name, 44),
+                           m.refused.empty() ? fmt::format("{:g}", m.cost) : "refused",
+                           format_duration(1e9 * m.seconds),
+                           m.refused.empty() ? "" : "   " + fit(m.refused, 28));
+    }
+    if (members.size() > 2 * kRows)
+        out += fmt::format("... and {} more\n", members.size() - 2 * kRows);
+}
+
 void count_table(std::string& out, const std::map<std::string, std::uint64_t>& all) {
     if (all.empty()) return;
     std::vector<std::pair<std::string, std::uint64_t>> counts(all.begin(), all.end());
@@ -246,6 +279,7 @@ std::string report_text(const Report& report) {
     proof_rows(out, report);
     link_table(out, report);
     qpu_table(out, report);
+    member_table(out, report);
     if (!report.counts.empty()) out += "\n" + counts_text(report.counts);
     footer(out, report);
     return out;

@@ -56,6 +56,11 @@ void add_compile(CLI::App& app, const SharedOptions& o) {
                    "machine's speed [none]")
         ->type_name("SECONDS")
         ->check(CLI::PositiveNumber);
+    app.add_option("--prove", o->job.compile.partition.prove_s,
+                   "seconds for an integer program to prove the least number of pairs of "
+                   "placements without moves, or a lower bound [none]")
+        ->type_name("SECONDS")
+        ->check(CLI::PositiveNumber);
     app.add_flag("!--no-moves", o->job.compile.partition.allow_moves,
                  "qubits never change their QPU (no teledata)");
     app.add_flag("!--no-native", o->job.compile.native, "ignore native gates and coupling maps");

@@ -51,9 +51,14 @@ void add_optimality(PartitionResult& result, const Optimality& known, bool only_
     result.bound = only_static ? known.fixed : known.any;
     result.static_bound = known.fixed;
     result.static_bound_is_optimum = known.fixed_solved;
-    result.gap = optimality_gap(result.bound.cost, cost);
-    result.optimal = cost <= result.bound.cost;
     result.bound_note = known.note;
+    result.set_cost(result.cost);
+}
+
+void PartitionResult::set_cost(const PlacementCost& other) {
+    cost = other;
+    gap = optimality_gap(bound.cost, static_cast<std::int64_t>(cost.pairs));
+    optimal = static_cast<std::int64_t>(cost.pairs) <= bound.cost;
 }
 
 }  // namespace carillon

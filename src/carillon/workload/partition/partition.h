@@ -77,6 +77,9 @@ struct PartitionResult {
     bool static_bound_is_optimum = false;  ///< and one costs just that (proved)
     std::string bound_note;  ///< why the integer program did not solve it; empty: it did, or was
                              ///< not asked
+
+    /// Puts another placement's cost beside the same bounds.
+    void set_cost(const PlacementCost& other);
 };
 
 /// Homes, moves and gate sites that need few Bell pairs.
