@@ -27,37 +27,38 @@ constexpr std::size_t kMostForSearch = 20000;
 /// Programs up to this many operations are placed with and without rewriting.
 constexpr std::size_t kMostForBoth = 3000;
 
+/// A way to write the program, and its first search: the widest, whose bounds hold for all others.
+struct Form {
+    LoweredCircuit lowered;
+    PartitionResult search = {};
+};
+
 /// The program in the forms that are to be placed; the first one is the shortest.
-std::vector<LoweredCircuit> lower_forms(const Circuit& circuit, const Network& network,
-                                        const CompileOptions& options) {
+std::vector<Form> lower_forms(const Circuit& circuit, const Network& network,
+                              const CompileOptions& options) {
     LowerOptions lowering;
     lowering.two_qubit_gates = options.native && needs_two_qubit_gates(network);
     lowering.parity_phases = options.rewriting != Rewriting::kNever;
-    std::vector<LoweredCircuit> forms;
-    forms.push_back(lower(circuit, lowering));
-    const bool both = options.rewriting == Rewriting::kBest &&
-                      options.partition.effort != Effort::kLow &&
-                      std::any_of(forms[0].rewrites.begin(), forms[0].rewrites.end(),
-                                  [](const Rewrite& r) { return r.count > 1; }) &&
-                      summarize(circuit).operations <= kMostForBoth;
+    std::vector<Form> forms;
+    forms.push_back({lower(circuit, lowering)});
+    const bool both =
+        options.rewriting == Rewriting::kBest && options.partition.effort != Effort::kLow &&
+        std::any_of(forms[0].lowered.rewrites.begin(), forms[0].lowered.rewrites.end(),
+                    [](const Rewrite& r) { return r.count > 1; }) &&
+        summarize(circuit).operations <= kMostForBoth;
     if (!both) return forms;
     lowering.parity_phases = false;
-    forms.push_back(lower(circuit, lowering));
+    forms.push_back({lower(circuit, lowering)});
     return forms;
 }
 
 /// Partitions and distributes; gives what replaces `best` when its links cost less.
-void place(Compilation& best, const LoweredCircuit& lowered, const Network& network,
-           PartitionOptions options) {
+void place(Compilation& best, Form& form, const Network& network, PartitionOptions options) {
     for (;;) {
-        PartitionResult partitioned = partition(lowered.circuit, network, options);
-        if (best.search.members
-                .empty()) {  // the widest search comes first: its bounds hold for all
-            best.search = partitioned;
-            best.search.placement = {};
-        }
+        PartitionResult partitioned = partition(form.lowered.circuit, network, options);
+        if (form.search.members.empty()) form.search = partitioned;
         try {
-            DistributeResult distributed = distribute(lowered, partitioned.placement, network);
+            DistributeResult distributed = distribute(form.lowered, partitioned.placement, network);
             if (!best.partitioner.empty() && spending(distributed.program, network).total() >=
                                                  spending(best.program, network).total())
                 return;
@@ -66,6 +67,8 @@ void place(Compilation& best, const LoweredCircuit& lowered, const Network& netw
             best.placement = std::move(partitioned.placement);
             best.cost = partitioned.cost;
             best.partitioner = std::move(partitioned.method);
+            best.search = form.search;
+            best.search.placement = {};
             best.search.set_cost(best.cost);
             return;
         } catch (const InputError&) {
@@ -79,7 +82,7 @@ void place(Compilation& best, const LoweredCircuit& lowered, const Network& netw
 
 /// The placement that is cheapest with plenty of communication qubits need not be so with few:
 /// tries the others too.
-void search_under_shortage(Compilation& best, const LoweredCircuit& lowered, const Network& network,
+void search_under_shortage(Compilation& best, Form& form, const Network& network,
                            PartitionOptions options) {
     const bool moves = options.allow_moves;
     options.time_limit_s = 0;
@@ -89,7 +92,7 @@ void search_under_shortage(Compilation& best, const LoweredCircuit& lowered, con
             if ((allow_moves && !moves) || (method == std::string("auto") && allow_moves)) continue;
             options.method = method;
             options.allow_moves = allow_moves;
-            place(best, lowered, network, options);
+            place(best, form, network, options);
         }
 }
 
@@ -106,24 +109,25 @@ void tell_best(PartitionOptions& options, const Progress& progress) {
 Compilation compile(const Circuit& circuit, const Network& network, const CompileOptions& options,
                     const Progress& progress) {
     Compilation result;
-    const std::vector<LoweredCircuit> forms = timed(
-        result.phases, progress, "lower", [&] { return lower_forms(circuit, network, options); });
+    std::vector<Form> forms = timed(result.phases, progress, "lower",
+                                    [&] { return lower_forms(circuit, network, options); });
     PartitionOptions partition_options = options.partition;
     tell_best(partition_options, progress);
+    partition_options.time_limit_s /= static_cast<double>(forms.size());
     timed(result.phases, progress, "place", [&] {
-        for (const LoweredCircuit& lowered : forms)
+        for (Form& form : forms)
             if (result.partitioner.empty() || !result.program.pairs.empty() ||
                 !result.program.transfers.empty())
-                place(result, lowered, network, partition_options);
+                place(result, form, network, partition_options);
     });
     const std::string& method = options.partition.method;
     const bool search = result.reopened > 0 && (method == "auto" || method == "portfolio") &&
                         options.partition.effort != Effort::kLow &&
-                        summarize(forms[0].circuit).operations <= kMostForSearch;
+                        summarize(forms[0].lowered.circuit).operations <= kMostForSearch;
     if (search)
         timed(result.phases, progress, "search", [&] {
-            for (const LoweredCircuit& lowered : forms)
-                search_under_shortage(result, lowered, network, options.partition);
+            for (Form& form : forms)
+                search_under_shortage(result, form, network, options.partition);
         });
     timed(result.phases, progress, "localize", [&] {
         fold_hadamards(result.program);
