@@ -18,6 +18,7 @@ constexpr std::uint32_t kPartnerProbes = 64;
 constexpr int kRemoteProbes = 4;
 constexpr std::uint64_t kStepsPerLookAtClock = 64;
 constexpr int kCalibrationSteps = 64;
+constexpr double kKeepingHot = 0.5;  ///< first temperature where copies may be kept
 constexpr double kHotPerRise = 0.5;  ///< first temperature per mean cost rise of a random step
 
 /// Slices [begin, end).
@@ -86,6 +87,7 @@ class Annealer {
 
     /// A temperature at which a typical cost rise is accepted now and then.
     double calibrate() {
+        if (a_.can_keep()) return kKeepingHot;
         double rises = 0;
         int count = 0;
         for (int i = 0; i < kCalibrationSteps; ++i) {

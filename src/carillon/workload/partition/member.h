@@ -16,7 +16,7 @@ struct Member {
     std::function<std::vector<std::uint32_t>(Workspace&)> homes;  ///< by qubit
 };
 
-/// All members this build has: contiguous, order, multilevel (two), spectral, metis, scotch.
+/// All members this build has: contiguous, order, multilevel (two), tabu, spectral, metis, scotch.
 const std::vector<Member>& all_members();
 
 /// Those of that name; none when there is none.
@@ -45,5 +45,9 @@ std::vector<std::uint32_t> scotch_homes(Workspace& work);
 /// Homes by filling the nodes along the network in the order of the second eigenvector of the
 /// qubit graph's Laplacian. Source: Fiedler, Czech. Math. J. 23 (1973) 298.
 std::vector<std::uint32_t> spectral_homes(Workspace& work);
+
+/// Homes with the least sum of distances between gate partners that tabu search finds: where no
+/// copy serves two gates that is the number of pairs. Beyond some hundred qubits, as multilevel.
+std::vector<std::uint32_t> tabu_homes(Workspace& work);
 
 }  // namespace carillon

@@ -303,8 +303,8 @@ PortfolioPlan portfolio_plan(const PartitionProblem& problem, const PartitionOpt
     plan.moving = moves > 0 ? 2 : 0;
     plan.annealings = 1;
     for (const Member& member : all_members()) {
-        const bool always =
-            member.name == "contiguous" || member.name == "order" || member.name == "multilevel";
+        const bool always = member.name == "contiguous" || member.name == "order" ||
+                            member.name == "multilevel" || member.name == "tabu";
         if (wide || always) plan.members.push_back(member);
     }
     if (!wide) return plan;

@@ -158,12 +158,16 @@ void descend_sites(Assignment& assignment, Random& random, int sweeps) {
 }
 
 void optimise_sites(Assignment& assignment, Random& random, int sweeps) {
+    assignment.legalise();
+    const Assignment::Snapshot start = assignment.snapshot();
     descend_sites(assignment, random, sweeps);
     const Assignment::Snapshot descended = assignment.snapshot();
     cover_sites(assignment);
     descend_sites(assignment, random, sweeps);
     if (assignment.cost() > descended.cost) assignment.restore(descended);
     assignment.legalise();
+    if (assignment.cost() > start.cost) assignment.restore(start);
+    assignment.forget_journal();
 }
 
 }  // namespace carillon

@@ -15,7 +15,7 @@ void cover_sites(Assignment& assignment);
 /// nothing, at most `sweeps` times. Never makes the cost worse.
 void descend_sites(Assignment& assignment, Random& random, int sweeps);
 
-/// Best of descent from the present sites and descent from a cover.
+/// Best of descent from the present sites and descent from a cover, with kept copies legal.
 void optimise_sites(Assignment& assignment, Random& random, int sweeps);
 
 }  // namespace carillon
