@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bell pairs of partition() on published instances, beside the published counts.
 //
-// carillon_bench_ebits [--effort low|normal|high] [--seed N] [--only TEXT] [DATA]
+// carillon_bench_ebits [--effort low|normal|high] [--seed N] [--only TEXT]
+//                      [--no-embedding] [--no-detached] [DATA]
 //
 // DATA (or CARILLON_TEST_DATA) holds pytket_dqc/{best_known.csv,circuits,networks} and
 // qasmbench/{*.qasm,published_ebits_all_to_all.md}.
@@ -180,6 +181,10 @@ Settings read_settings(int argc, char** argv) {
             settings.options.seed = std::stoull(value());
         } else if (word == "--only") {
             settings.only = value();
+        } else if (word == "--no-embedding") {
+            settings.options.embedding = false;
+        } else if (word == "--no-detached") {
+            settings.options.detached = false;
         } else {
             settings.data = word;
         }

@@ -198,11 +198,21 @@ void Assignment::set_sites(std::span<const std::pair<std::uint32_t, Node>> sites
     work_ += sites.size();
 }
 
+bool Assignment::may_host(std::uint32_t gate, Node node) const {
+    if (graph_->detached) return true;
+    for (std::uint32_t n : graph_->nets_of(graph_->gates[gate])) {
+        for (std::uint32_t t = slices_[n].first; t <= slices_[n].second; ++t) {
+            if (home(t, graph_->nets[n].qubit) == node) return true;
+        }
+    }
+    return false;
+}
+
 void Assignment::improve_site(std::uint32_t gate, Random& random, Node banned) {
     if (embedded(gate)) return;
     const auto nets = graph_->nets_of(graph_->gates[gate]);
     const Node current = sites_[gate];
-    bool free_of_charge = current != banned;
+    bool free_of_charge = current != banned && may_host(gate, current);
     for (std::uint32_t n : nets) {
         const Entry& e = entries_[first_entry_[n] + find(n, current)];
         free_of_charge = free_of_charge && e.count > 1;
@@ -221,7 +231,7 @@ void Assignment::improve_site(std::uint32_t gate, Random& random, Node banned) {
     for (std::uint32_t n : nets) {
         for (std::uint32_t i = 0; i < num_entries_[n]; ++i) {
             const Node node = entries_[first_entry_[n] + i].node;
-            if (node == banned) continue;
+            if (node == banned || !may_host(gate, node)) continue;
             if (std::find(candidates_.begin(), candidates_.end(), node) != candidates_.end()) {
                 continue;
             }

@@ -47,6 +47,8 @@ class Assignment {
         return capacity_[node] - used_[slice * capacity_.size() + node];
     }
     Node site(std::uint32_t gate) const { return sites_[gate]; }
+    /// Whether the gate may be done there: anywhere, or only where an operand lives.
+    bool may_host(std::uint32_t gate, Node node) const;
     const std::vector<Node>& homes() const { return homes_; }
     const std::vector<Node>& sites() const { return sites_; }
     const std::vector<std::uint32_t>& capacity() const { return capacity_; }

@@ -40,6 +40,7 @@ struct Hypergraph {
     std::uint32_t num_positions = 0;  ///< operations of the program's own block
     std::vector<Net> nets;            ///< those of a qubit together, in time order
     std::vector<Gate> gates;
+    bool detached = true;  ///< gates may be done where none of their operands lives
     std::vector<std::uint32_t> net_gates, gate_nets;
     std::vector<std::uint32_t> first_net_of;  ///< by qubit, and the end after the last
     std::vector<Middle> middles;              ///< rising

@@ -3,6 +3,7 @@
 
 #include "carillon/base/error.h"
 #include "carillon/workload/partition/anneal.h"
+#include "carillon/workload/partition/moves.h"
 #include "carillon/workload/partition/problem.h"
 #include "carillon/workload/placement/cost.h"
 #include "carillon/workload/placement/instances_for_tests.h"
@@ -111,6 +112,22 @@ TEST(Kept, legalising_never_costs_on_complete_networks) {
         a.legalise();
         EXPECT_LE(a.cost(), before);
     }
+}
+
+TEST(Kept, copies_survive_the_cutting_of_time_into_slices) {
+    Random random(13);
+    const Circuit c = random_cz_circuit(6, 80, random);
+    PartitionProblem problem(c, full({2, 2, 2}));
+    problem.add_time();
+    Workspace work(problem, 1);
+    Assignment a(problem.graph, work.steiner, problem.capacity, {}, {0, 0, 1, 1, 2, 2});
+    AnnealOptions options;
+    options.work = 100'000;
+    anneal(a, random, options);
+    ASSERT_GT(a.num_kept(), 0u);
+    const Assignment sliced = with_slices(a, problem.timed, {20, 40, 60});
+    EXPECT_EQ(sliced.cost(), a.cost());
+    EXPECT_EQ(sliced.num_kept(), a.num_kept());
 }
 
 /// Lowest cost of any homes, sites and kept copies on two QPUs, by trying all.

@@ -311,7 +311,7 @@ class Migrator {
         for (std::uint32_t g : gates) {
             if (a_.site(g) == target) continue;
             for (std::uint32_t n : graph_.nets_of(graph_.gates[g])) {
-                if (n != net && a_.present(n, target)) {
+                if (n != net && a_.present(n, target) && a_.may_host(g, target)) {
                     a_.set_site(g, target);
                     break;
                 }

@@ -57,6 +57,11 @@ Assignment with_slices(const Assignment& placed, const Hypergraph& timed,
     std::vector<std::pair<std::uint32_t, Assignment::Node>> sites;
     for (std::uint32_t g = 0; g < placed.sites().size(); ++g) sites.emplace_back(g, placed.site(g));
     sliced.set_sites(sites);
+    // Both graphs have the same middles: idle nets stand beside none.
+    for (std::uint32_t m = 0; placed.num_kept() > 0 && m < timed.middles.size(); ++m) {
+        for (Assignment::Node node : placed.kept(m)) sliced.keep(m, node);
+    }
+    sliced.forget_journal();
     return sliced;
 }
 

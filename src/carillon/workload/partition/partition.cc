@@ -95,7 +95,7 @@ void keep_better(PartitionResult& best, PartitionResult other) {
 
 PartitionResult partition(const Circuit& lowered, const Network& network,
                           const PartitionOptions& options) {
-    PartitionProblem problem(lowered, network);
+    PartitionProblem problem(lowered, network, options.embedding, options.detached);
     PortfolioResult found = run_portfolio(problem, plan_for(problem, options), options);
     PartitionResult result = priced(problem, found.still);
     const std::int64_t known =

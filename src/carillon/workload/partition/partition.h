@@ -32,6 +32,8 @@ struct PartitionOptions {
     std::uint64_t seed = 0;
     Effort effort = Effort::kNormal;
     bool allow_moves = true;  ///< qubits may change their home (teledata) where that is cheaper
+    bool embedding = true;    ///< copies may be kept through embeddable segments
+    bool detached = true;     ///< gates may be done where none of their operands lives
     /// How homes are found. One member alone, whose sites only are searched further: "contiguous"
     /// (qubits in order along the network), "order" (neighbours of the interaction graph in order),
     /// "multilevel" (recursive bisection of qubits and network together), "spectral", "metis",

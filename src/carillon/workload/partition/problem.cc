@@ -48,14 +48,17 @@ void check_fits(const Circuit& circuit, std::span<const std::uint32_t> capacity)
 
 }  // namespace
 
-PartitionProblem::PartitionProblem(const Circuit& c, const Network& n)
+PartitionProblem::PartitionProblem(const Circuit& c, const Network& n, bool embedding,
+                                   bool detached)
     : circuit(c),
       network(n),
       capacity(node_capacities(n)),
       topology(n),
       steiner(topology, SteinerCost::Precision::kEstimate),
       interactions(find_interactions(c)),
-      graph(build_hypergraph(c, interactions, false)) {
+      embedding_(embedding),
+      detached_(detached) {
+    graph = limited(build_hypergraph(c, interactions, false));
     check_fits(c, capacity);
     walk = network_walk(topology, capacity);
     qubits = qubit_graph(graph);
@@ -63,7 +66,17 @@ PartitionProblem::PartitionProblem(const Circuit& c, const Network& n)
 }
 
 void PartitionProblem::add_time() {
-    if (timed.num_operations == 0) timed = build_hypergraph(circuit, interactions, true);
+    if (timed.num_operations == 0) timed = limited(build_hypergraph(circuit, interactions, true));
+}
+
+/// Without the middles that may not be used.
+Hypergraph PartitionProblem::limited(Hypergraph full) const {
+    full.detached = detached_;
+    if (!embedding_) {
+        full.middles.clear();
+        full.middle_of.clear();
+    }
+    return full;
 }
 
 std::uint64_t derived_seed(std::uint64_t seed, std::uint64_t index) {

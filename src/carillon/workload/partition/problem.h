@@ -21,7 +21,10 @@ namespace carillon {
 /// A program to be placed on a network, with all that is derived from them once and then only read.
 struct PartitionProblem {
     /// Throws: InputError when the program has more qubits than the network has room.
-    PartitionProblem(const Circuit& circuit, const Network& network);
+    /// Args:
+    ///     embedding, detached: as in PartitionOptions.
+    PartitionProblem(const Circuit& circuit, const Network& network, bool embedding = true,
+                     bool detached = true);
 
     const Circuit& circuit;
     const Network& network;
@@ -39,6 +42,11 @@ struct PartitionProblem {
 
     bool enough(std::int64_t cost) const { return cost <= least; }
     void add_time();
+
+  private:
+    Hypergraph limited(Hypergraph full) const;
+
+    bool embedding_, detached_;
 };
 
 /// What one search changes while it runs; searches with workspaces of their own may run at once.
