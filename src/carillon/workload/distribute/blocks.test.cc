@@ -127,6 +127,7 @@ TEST(DistributeBlocks, a_copy_stays_open_beside_a_block_where_there_is_room) {
         const BlockId body = c.add_block();
         c.gate(GateKind::kP, 1, {QubitId{1}, QubitId{3}}, {Param(0.3)}, body);
         c.if_else(c.bits_expr(bit, 1), body);
+        c.gate(GateKind::kH, 0, {QubitId{2}});  // else both phases would be one
         c.gate(GateKind::kP, 1, {QubitId{0}, QubitId{2}}, {Param(0.3)});
         const LoweredCircuit lowered = lower(c);
         const Interactions interactions = find_interactions(lowered.circuit);
