@@ -47,7 +47,7 @@ void add_network(CLI::App& app, const SharedOptions& o) {
 void add_compile(CLI::App& app, const SharedOptions& o) {
     app.add_option("--partitioner,--method", o->job.compile.partition.method,
                    "how homes are found: auto, portfolio (every member, several seeds), or one "
-                   "member: contiguous, order, multilevel, spectral, metis, scotch")
+                   "member: contiguous, order, multilevel, spectral, tabu, metis, scotch")
         ->capture_default_str();
     app.add_option("--effort", o->effort, "how long to search: low, normal or high")
         ->capture_default_str();

@@ -37,8 +37,8 @@ const std::vector<Member>& all_members() {
                                     {"order", ordered_homes},
                                     {"multilevel", halved_homes<Halving::kByWalk>},
                                     {"multilevel", halved_homes<Halving::kByEnds>},
-                                    {"tabu", tabu_homes},
-                                    {"spectral", spectral_homes}};
+                                    {"spectral", spectral_homes},
+                                    {"tabu", tabu_homes}};
         if (have_metis()) list.push_back({"metis", metis_homes});
         if (have_scotch()) list.push_back({"scotch", scotch_homes});
         return list;

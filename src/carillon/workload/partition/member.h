@@ -16,7 +16,7 @@ struct Member {
     std::function<std::vector<std::uint32_t>(Workspace&)> homes;  ///< by qubit
 };
 
-/// All members this build has: contiguous, order, multilevel (two), tabu, spectral, metis, scotch.
+/// All members this build has: contiguous, order, multilevel (two), spectral, tabu, metis, scotch.
 const std::vector<Member>& all_members();
 
 /// Those of that name; none when there is none.
