@@ -73,20 +73,26 @@ std::uint32_t Assignment::find(std::uint32_t net, Node node) const {
     return kAbsent;
 }
 
-void Assignment::add(std::uint32_t net, Node node) {
+/// Returns: whether the node is new.
+bool Assignment::add(std::uint32_t net, Node node, std::uint32_t count) {
     Entry* first = entries_.data() + first_entry_[net];
     const std::uint32_t at = find(net, node);
     if (at != kAbsent) {
-        ++first[at].count;
-    } else {
-        first[num_entries_[net]++] = {node, 1};
+        first[at].count += count;
+        return false;
     }
+    first[num_entries_[net]++] = {node, count};
+    return true;
 }
 
-void Assignment::remove(std::uint32_t net, Node node) {
+/// Returns: whether the node is gone.
+bool Assignment::remove(std::uint32_t net, Node node, std::uint32_t count) {
     Entry* first = entries_.data() + first_entry_[net];
     const std::uint32_t at = find(net, node);
-    if (--first[at].count == 0) first[at] = first[--num_entries_[net]];
+    first[at].count -= count;
+    if (first[at].count > 0) return false;
+    first[at] = first[--num_entries_[net]];
+    return true;
 }
 
 /// Brings the net's cost up to date.
@@ -146,11 +152,29 @@ void Assignment::change_home(std::uint32_t index, Node node) {
     }
 }
 
+/// Homes of the qubit in slices [begin, end), all the same until now; no copies are kept.
+void Assignment::change_homes(std::uint32_t begin, std::uint32_t end, std::uint32_t qubit,
+                              Node node) {
+    const Node old = home(begin, qubit);
+    for (std::size_t slice = begin; slice < end; ++slice) {
+        --used_[slice * capacity_.size() + old];
+        ++used_[slice * capacity_.size() + node];
+        homes_[slice * graph_->num_qubits + qubit] = node;
+    }
+    const auto first = slices_.begin() + graph_->first_net_of[qubit];
+    const auto last = slices_.begin() + graph_->first_net_of[qubit + 1];
+    auto net =
+        std::partition_point(first, last, [begin](const auto& s) { return s.second < begin; });
+    for (; net != last && net->first < end; ++net) {
+        const std::uint32_t common = std::min(net->second + 1, end) - std::max(net->first, begin);
+        pin(static_cast<std::uint32_t>(net - slices_.begin()), old, node, common);
+    }
+}
+
 /// What stood at `from` stands at `to`.
-void Assignment::pin(std::uint32_t net, Node from, Node to) {
-    remove(net, from);
-    add(net, to);
-    recount(net);
+void Assignment::pin(std::uint32_t net, Node from, Node to, std::uint32_t count) {
+    const bool left = remove(net, from, count), came = add(net, to, count);
+    if (left || came || num_kept_ > 0) recount(net);
     ++work_;
 }
 
@@ -169,6 +193,24 @@ void Assignment::set_home(std::size_t slice, std::uint32_t qubit, Node node) {
     if (num_kept_ > 0) make_way(slice, qubit, node);
     journal_.push_back({Change::kHome, index, homes_[index]});
     change_home(index, node);
+}
+
+void Assignment::set_homes(std::uint32_t begin, std::uint32_t end, std::uint32_t qubit, Node node) {
+    if (num_kept_ > 0) {
+        for (std::size_t slice = begin; slice < end; ++slice) set_home(slice, qubit, node);
+        return;
+    }
+    while (begin < end) {
+        const Node old = home(begin, qubit);
+        std::uint32_t run = begin + 1;
+        while (run < end && home(run, qubit) == old) ++run;
+        if (old != node) {
+            journal_.push_back(
+                {Change::kHome, begin * graph_->num_qubits + qubit, old, run - begin});
+            change_homes(begin, run, qubit, node);
+        }
+        begin = run;
+    }
 }
 
 void Assignment::set_site(std::uint32_t gate, Node node) {
@@ -222,8 +264,7 @@ void Assignment::improve_site(std::uint32_t gate, Random& random, Node banned) {
 
     candidates_.clear();
     for (std::uint32_t n : nets) {
-        remove(n, current);
-        recount(n);
+        if (remove(n, current) || num_kept_ > 0) recount(n);
     }
     Node best = current;
     std::int64_t best_cost = 0;
@@ -251,8 +292,7 @@ void Assignment::improve_site(std::uint32_t gate, Random& random, Node banned) {
         }
     }
     for (std::uint32_t n : nets) {
-        add(n, best);
-        recount(n);
+        if (add(n, best) || num_kept_ > 0) recount(n);
     }
     if (best != current) journal_.push_back({Change::kSite, gate, current});
     sites_[gate] = best;
@@ -264,7 +304,13 @@ void Assignment::roll_back(std::size_t mark) {
         journal_.pop_back();
         switch (change.kind) {
             case Change::kHome:
-                change_home(change.index, change.node);
+                if (change.count > 1) {
+                    const std::uint32_t begin = change.index / graph_->num_qubits;
+                    change_homes(begin, begin + change.count, change.index % graph_->num_qubits,
+                                 change.node);
+                } else {
+                    change_home(change.index, change.node);
+                }
                 break;
             case Change::kSite:
                 change_site(change.index, change.node);

@@ -69,6 +69,8 @@ class Assignment {
 
     /// Capacity may be exceeded on the way; the caller sees to it that it holds in the end.
     void set_home(std::size_t slice, std::uint32_t qubit, Node node);
+    /// In slices [begin, end).
+    void set_homes(std::uint32_t begin, std::uint32_t end, std::uint32_t qubit, Node node);
     void set_site(std::uint32_t gate, Node node);
     /// Many at once: {gate, node}. Not journalled. The site of a gate with an embedded operand
     /// (a kept middle's) takes effect when no copies are kept through it any more.
@@ -130,7 +132,8 @@ class Assignment {
     struct Change {
         enum Kind : std::uint8_t { kHome, kSite, kKept, kReleased } kind;
         std::uint32_t index;
-        Node node;  ///< the old one, or that of the copy
+        Node node;                ///< the old one, or that of the copy
+        std::uint32_t count = 1;  ///< kHome: slices from the index on
     };
     struct Kept {
         std::array<Node, kMostKept> nodes;
@@ -138,13 +141,14 @@ class Assignment {
     };
 
     std::uint32_t find(std::uint32_t net, Node node) const;
-    void add(std::uint32_t net, Node node);
-    void remove(std::uint32_t net, Node node);
+    bool add(std::uint32_t net, Node node, std::uint32_t count = 1);
+    bool remove(std::uint32_t net, Node node, std::uint32_t count = 1);
     void recount(std::uint32_t net);
     std::uint32_t cost_with(std::uint32_t net, Node node);
     void change_home(std::uint32_t index, Node node);
     void change_site(std::uint32_t gate, Node node);
-    void pin(std::uint32_t net, Node from, Node to);
+    void change_homes(std::uint32_t begin, std::uint32_t end, std::uint32_t qubit, Node node);
+    void pin(std::uint32_t net, Node from, Node to, std::uint32_t count = 1);
     std::span<const Node> kept_before(std::uint32_t net) const;
     std::uint32_t join_cost(std::uint32_t net);
     Node middle_home(std::uint32_t middle) const;

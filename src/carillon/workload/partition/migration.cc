@@ -77,6 +77,7 @@ class Migrator {
         }
         descend_sites(a_, random_, 4);
         if (a_.cost() > best.cost) a_.restore(best);
+        a_.legalise();
         a_.forget_journal();
     }
 
@@ -172,22 +173,18 @@ class Migrator {
     /// Gives the qubit a home for some time and makes room for it there.
     bool place(std::uint32_t qubit, Stretch stretch, Node target) {
         movers_.push_back({qubit, stretch});
-        const std::size_t self = movers_.size();
         Node left = target;
-        std::uint32_t full = kNone;
-        for (std::uint32_t t = stretch.begin; t < stretch.end; ++t) {
-            if (a_.home(t, qubit) == target) continue;
-            if (left == target) left = a_.home(t, qubit);
-            a_.set_home(t, qubit, target);
-            if (full == kNone && overfull(t, target)) full = t;
+        for (std::uint32_t t = stretch.begin; t < stretch.end && left == target; ++t) {
+            left = a_.home(t, qubit);
         }
+        a_.set_homes(stretch.begin, stretch.end, qubit, target);
         if (!moves_apart(qubit, stretch)) return false;
-        for (; full < stretch.end; ++full) {
-            if (!overfull(full, target)) continue;
+        for (std::uint32_t t = stretch.begin; t < stretch.end; ++t) {
+            if (!overfull(t, target)) continue;
             if (movers_.size() >= kLongestChain) return false;
-            if (!evict(target, full, stretch.end, left)) return false;
+            if (!evict(target, t, stretch.end, left)) return false;
         }
-        return self > 0;
+        return true;
     }
 
     /// Sends some qubit away from an overfull node, to where the newcomer was if there is room.
