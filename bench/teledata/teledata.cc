@@ -2,7 +2,7 @@
 // Bell pairs with moves allowed on the families of published studies, beside the published means.
 //
 // carillon_bench_teledata [--effort low|normal|high] [--seeds N] [--only TEXT] [--most-qubits N]
-//                         [--validate] [--static]
+//                         [--validate] [--static] [--members]
 //
 // Each row: k fully linked QPUs of floor(n/k) + 1 data qubits; model steiner with moves.
 // --validate compiles the first seed of each row to the end and has the validator prove it.
@@ -29,7 +29,7 @@ struct Settings {
     std::string only;
     std::uint64_t seeds = 5;
     unsigned most_qubits = 96;
-    bool validate = false, with_static = false;
+    bool validate = false, with_static = false, members = false;
 };
 
 double cpu_seconds() {
@@ -50,10 +50,14 @@ std::string proof(const Circuit& circuit, const Network& network, const Settings
     const Compilation compiled = compile(circuit, network, options);
     const Verdict verdict = validate(circuit, compiled.program);
     if (!verdict.equal) return "REFUSED: " + verdict.reason;
-    return "equal, " + std::to_string(verdict.pairs) + " pairs" +
-           (getenv("X") ? " cost " + std::to_string(compiled.cost.pairs) + " reopened " +
-                              std::to_string(compiled.reopened) + " " + compiled.partitioner
-                        : "");
+    return "equal, " + std::to_string(verdict.pairs) + " pairs";
+}
+
+void print_members(const PartitionResult& result) {
+    for (const PartitionMember& member : result.members) {
+        std::printf("  %s: %llu pairs, %.2f s\n", member.name.c_str(),
+                    static_cast<unsigned long long>(member.pairs), member.seconds);
+    }
 }
 
 void run_row(const Published& row, const Settings& settings) {
@@ -72,6 +76,7 @@ void run_row(const Published& row, const Settings& settings) {
         seconds += cpu_seconds() - start;
         pairs += static_cast<double>(result.cost.pairs);
         moves += static_cast<double>(result.cost.moves);
+        if (settings.members) print_members(result);
         if (settings.with_static) {
             PartitionOptions options = settings.options;
             options.allow_moves = false;
@@ -104,6 +109,8 @@ Settings read_settings(int argc, char** argv) {
             settings.most_qubits = static_cast<unsigned>(std::stoul(value()));
         } else if (word == "--validate") {
             settings.validate = true;
+        } else if (word == "--members") {
+            settings.members = true;
         } else if (word == "--static") {
             settings.with_static = true;
         } else {

@@ -12,7 +12,7 @@ namespace {
 constexpr std::uint64_t kWorkPerItem = 4'000;  ///< at low effort, per gate and qubit
 /// With less work per gate than this, annealing keeps cool and only refines its start.
 constexpr std::uint64_t kHotStepsPerGate = 2000;
-constexpr std::uint64_t kMovesShare = 4;          ///< work on moves per work on homes ...
+constexpr std::uint64_t kMovesShare = 2;          ///< work on moves per work on homes ...
 constexpr std::size_t kManyGates = 4000;          ///< ... up to this many gates, where it pays most
 constexpr std::uint64_t kMoveStepsPerGate = 200;  ///< with less, moves are not searched
 constexpr std::uint32_t kMovingQubits = 16384;    ///< with more, neither

@@ -23,6 +23,8 @@ constexpr int kSiteSweeps = 16;
 constexpr double kCool = 0.4;      ///< first temperature of annealing that only refines
 constexpr std::size_t kPool = 16;  ///< static placements kept while searching on
 constexpr std::size_t kFirst = 2;  ///< members to try before the more costly ones
+constexpr std::uint64_t kScoutShare = 10;  ///< of the work of one search for moves
+constexpr double kFarBehind = 0.8;         ///< cost ratio at which one kind of search is dropped
 constexpr int kMostDoublings = 6;  ///< of the work of one search while searching on
 
 /// A search to run: its name, and what it finds.
@@ -80,7 +82,8 @@ class Portfolio {
 
     PortfolioResult run() {
         construct();
-        if (plan_.annealings > 0) improve();
+        if (plan_.moving > 0) scout();
+        if (plan_.annealings > 0 && !(moving_pays() && !plan_.until_deadline)) improve();
         if (plan_.recombinations > 0) cross();
         if (plan_.moving > 0) move();
         if (plan_.until_deadline && deadline_.set()) search_on();
@@ -183,6 +186,25 @@ class Portfolio {
         }
     }
 
+    /// A short search for moves: it tells whether the long ones are worth more than annealing.
+    void scout() {
+        if (done()) return;
+        problem_.add_time();
+        run_all({moves_from(pool_[0], plan_.moves_steps / kScoutShare)});
+    }
+
+    /// Whether the search for moves has left what stands still far behind, or the reverse.
+    bool moving_pays() const {
+        return !moving_best_.method.empty() &&
+               static_cast<double>(moving_best_.state.cost) <
+                   kFarBehind * static_cast<double>(pool_[0].state.cost);
+    }
+    bool still_pays() const {
+        return moving_best_.method.empty() ||
+               static_cast<double>(pool_[0].state.cost) <
+                   kFarBehind * static_cast<double>(moving_best_.state.cost);
+    }
+
     /// The `count` best static placements, in turn when there are fewer.
     std::vector<Candidate> best_static(std::size_t count) const {
         std::vector<Candidate> starts;
@@ -239,7 +261,7 @@ class Portfolio {
         if (done()) return;
         problem_.add_time();
         std::vector<Task> tasks;
-        const std::size_t others = contiguous_.method.empty() ? 0 : 1;
+        const std::size_t others = contiguous_.method.empty() || still_pays() ? 0 : 1;
         for (std::size_t i = 0; i < pool_.size() && i + others < plan_.moving; ++i) {
             tasks.push_back(moves_from(pool_[i], plan_.moves_steps));
         }
