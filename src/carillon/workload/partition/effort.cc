@@ -12,8 +12,6 @@ namespace {
 constexpr std::uint64_t kWorkPerItem = 4'000;  ///< at low effort, per gate and qubit
 /// With less work per gate than this, annealing keeps cool and only refines its start.
 constexpr std::uint64_t kHotStepsPerGate = 2000;
-constexpr std::uint64_t kMovesShare = 2;          ///< work on moves per work on homes ...
-constexpr std::size_t kManyGates = 4000;          ///< ... up to this many gates, where it pays most
 constexpr std::uint64_t kMoveStepsPerGate = 200;  ///< with less, moves are not searched
 constexpr std::uint32_t kMovingQubits = 16384;    ///< with more, neither
 
@@ -37,8 +35,7 @@ bool too_little_to_heat(std::uint64_t work, const Hypergraph& graph) {
 }
 
 std::uint64_t moves_work(Effort effort, const Hypergraph& graph) {
-    const std::uint64_t share = graph.gates.size() <= kManyGates ? kMovesShare : 1;
-    const std::uint64_t work = share * anneal_work(effort, graph);
+    const std::uint64_t work = anneal_work(effort, graph);
     const bool too_large =
         graph.num_qubits > kMovingQubits || work / (graph.gates.size() + 1) < kMoveStepsPerGate;
     return too_large ? 0 : work;

@@ -16,8 +16,10 @@ constexpr double kGateStepShare = 0.25;   ///< steps that change sites only
 constexpr double kFarTargetShare = 0.05;  ///< home changes to any QPU, not to the partner's
 constexpr double kWholeStayShare = 0.5;   ///< stretches that end where the home changes anyhow
 constexpr double kNextNetShare = 0.5;     ///< chance that a stretch goes on for one more segment
-constexpr int kRemoteProbes = 16;
-constexpr int kLongestChain = 4;  ///< qubits that change homes in one step
+constexpr double kUnmoveShare = 0.5;      ///< changes of moves that are, not of remote gates
+constexpr double kRoomyShare = 0.8;       ///< stretches cut to where there is room
+constexpr int kRemoteProbes = 32;
+constexpr int kLongestChain = 2;  ///< qubits that change homes in one step
 constexpr int kVictims = 3;       ///< looked at for each eviction
 constexpr std::uint32_t kNone = 0xffffffff;
 
@@ -84,7 +86,7 @@ class Migrator {
   private:
     void step() {
         const std::int64_t before = a_.cost();
-        const bool legal = random_.uniform() < kGateStepShare ? change_sites() : relocate();
+        const bool legal = chance(kGateStepShare) ? change_sites() : relocate();
         const auto rise = static_cast<double>(a_.cost() - before);
         if (!legal || (rise > 0 && random_.uniform() >= std::exp(-rise / temperature_))) {
             a_.roll_back(0);
@@ -107,20 +109,81 @@ class Migrator {
         return gate;
     }
 
+    /// A net that needs more than one QPU, most of the time.
+    std::uint32_t pick_net() {
+        std::uint32_t net = pick(graph_.nets.size());
+        for (int probe = 0; probe < kRemoteProbes && a_.entries(net).size() < 2; ++probe) {
+            net = pick(graph_.nets.size());
+        }
+        return net;
+    }
+
     bool relocate() {
-        const std::uint32_t gate = pick_gate(), at = slice_of_[gate];
+        const std::uint32_t net = pick_net();
+        const std::uint32_t cut = change_in(net);
+        const bool idle = graph_.nets[net].num_gates == 0;
+        if (idle && cut == kNone) return false;
+        movers_.clear();
+        const bool legal =
+            idle || (cut != kNone && chance(kUnmoveShare)) ? unmove(net, cut) : join_partner(net);
+        if (!legal) return false;
+        for (const Mover& mover : movers_) settle(mover);
+        return true;
+    }
+
+    /// First slice of the new home where the net sees its qubit move, or none.
+    std::uint32_t change_in(std::uint32_t net) const {
+        const std::uint32_t qubit = graph_.nets[net].qubit;
+        for (std::uint32_t t = a_.first_slice(net); t < a_.last_slice(net); ++t) {
+            if (a_.home(t, qubit) != a_.home(t + 1, qubit)) return t + 1;
+        }
+        return kNone;
+    }
+
+    /// The qubit that moves at `cut` stays where it was for longer, or goes there sooner.
+    bool unmove(std::uint32_t net, std::uint32_t cut) {
+        const std::uint32_t qubit = graph_.nets[net].qubit;
+        const bool later = chance(0.5);
+        const std::uint32_t at = later ? cut : cut - 1;
+        Stretch s = pick_stretch(qubit, at, net);
+        if (later) {
+            s.begin = cut;
+        } else {
+            s.end = cut;
+        }
+        return place(qubit, s, a_.home(later ? cut - 1 : cut, qubit));
+    }
+
+    /// An operand of a gate joins its partner, or goes where the gate is done.
+    bool join_partner(std::uint32_t mine) {
+        const auto gates = graph_.gates_of(graph_.nets[mine]);
+        const std::uint32_t gate = gates[pick(gates.size())], at = slice_of_[gate];
         const auto nets = graph_.nets_of(graph_.gates[gate]);
-        const std::uint32_t mine = pick(nets.size());
-        const std::uint32_t other = nets[(mine + 1 + pick(nets.size() - 1)) % nets.size()];
-        const std::uint32_t qubit = graph_.nets[nets[mine]].qubit;
+        const std::uint32_t other = nets[pick(nets.size())];
+        std::uint32_t net = mine;
         Node target = a_.home(at, graph_.nets[other].qubit);
+        if (other != mine && chance(0.5)) {  // the partner joins
+            target = a_.home(at, graph_.nets[mine].qubit);
+            net = other;
+        }
+        const std::uint32_t qubit = graph_.nets[net].qubit;
         if (target == a_.home(at, qubit)) target = a_.site(gate);
         if (chance(kFarTargetShare)) target = hosts_[pick(hosts_.size())];
         if (target == a_.home(at, qubit) || a_.capacity()[target] == 0) return false;
-        movers_.clear();
-        if (!place(qubit, pick_stretch(qubit, at, nets[mine]), target)) return false;
-        for (const Mover& mover : movers_) settle(mover);
-        return true;
+        Stretch s = pick_stretch(qubit, at, net);
+        if (a_.room(at, target) > 0 && chance(kRoomyShare)) s = while_room(s, at, target, qubit);
+        return place(qubit, s, target);
+    }
+
+    /// The part of the stretch around `at` in which the node has room for the qubit.
+    Stretch while_room(Stretch s, std::uint32_t at, Node node, std::uint32_t qubit) const {
+        const auto room = [&](std::uint32_t t) {
+            return a_.home(t, qubit) == node || static_cast<std::int32_t>(a_.room(t, node)) > 0;
+        };
+        Stretch part{at, at + 1};
+        while (part.begin > s.begin && room(part.begin - 1)) --part.begin;
+        while (part.end < s.end && room(part.end)) ++part.end;
+        return part;
     }
 
     /// A stretch around slice `at`, which lies in `net` of the qubit.
@@ -170,13 +233,48 @@ class Migrator {
         return static_cast<std::int32_t>(a_.room(slice, node)) < 0;
     }
 
+    /// Moves the ends of the stretch to where the qubit moves anyhow, or to the next segment, where
+    /// a segment would see two moves otherwise.
+    Stretch apart(std::uint32_t qubit, Stretch s, Node target) {
+        if (s.begin > 0 && a_.home(s.begin - 1, qubit) != target) {
+            const std::uint32_t n = net_at(qubit, s.begin - 1);
+            if (a_.first_slice(n) < s.begin && a_.last_slice(n) >= s.begin) {
+                if (a_.last_slice(n) >= s.end && s.end < slices_ && chance(0.5)) {
+                    s.begin = a_.first_slice(n);
+                }
+                for (std::uint32_t t = s.begin; t-- > a_.first_slice(n) + 1;) {
+                    if (a_.home(t - 1, qubit) != a_.home(t, qubit)) {
+                        s.begin = t;
+                        break;
+                    }
+                }
+            }
+        }
+        if (s.end < slices_ && a_.home(s.end, qubit) != target) {
+            const std::uint32_t n = net_at(qubit, s.end - 1);
+            if (a_.first_slice(n) < s.end && a_.last_slice(n) >= s.end) {
+                if (a_.first_slice(n) < s.begin) s.end = a_.last_slice(n) + 1;
+                for (std::uint32_t t = s.end; t < a_.last_slice(n); ++t) {
+                    if (a_.home(t, qubit) != a_.home(t + 1, qubit)) {
+                        s.end = t + 1;
+                        break;
+                    }
+                }
+            }
+        }
+        return s;
+    }
+
     /// Gives the qubit a home for some time and makes room for it there.
     bool place(std::uint32_t qubit, Stretch stretch, Node target) {
-        movers_.push_back({qubit, stretch});
+        if (graph_.first_net_of[qubit] < graph_.first_net_of[qubit + 1]) {
+            stretch = apart(qubit, stretch, target);
+        }
         Node left = target;
         for (std::uint32_t t = stretch.begin; t < stretch.end && left == target; ++t) {
             left = a_.home(t, qubit);
         }
+        movers_.push_back({qubit, stretch});
         a_.set_homes(stretch.begin, stretch.end, qubit, target);
         if (!moves_apart(qubit, stretch)) return false;
         for (std::uint32_t t = stretch.begin; t < stretch.end; ++t) {
@@ -192,16 +290,24 @@ class Migrator {
         const std::uint32_t victim = pick_victim(node, slice, left);
         if (victim == kNone) return false;
         Node target = left;
-        if (a_.room(slice, left) == 0 || left == node || chance(kFarTargetShare)) {
-            target = hosts_[pick(hosts_.size())];
-            for (std::size_t i = 0; i < hosts_.size(); ++i) {
-                if (target != node && a_.room(slice, target) > 0 && !overfull(slice, target)) break;
-                target = hosts_[(i + pick(hosts_.size())) % hosts_.size()];
-            }
+        if (left == node || static_cast<std::int32_t>(a_.room(slice, left)) <= 0 ||
+            chance(kFarTargetShare)) {
+            target = roomy_host(node, slice);
             if (target == node) return false;
         }
         Stretch s = victim_stretch(victim, slice, wanted_end);
+        if (chance(kRoomyShare)) s = while_room(s, slice, target, victim);
         return place(victim, s, target);
+    }
+
+    /// A host other than `node` with room at that time, or `node` when there is none.
+    Node roomy_host(Node node, std::uint32_t slice) {
+        const std::uint32_t start = pick(hosts_.size());
+        for (std::uint32_t i = 0; i < hosts_.size(); ++i) {
+            const Node host = hosts_[(start + i) % hosts_.size()];
+            if (host != node && static_cast<std::int32_t>(a_.room(slice, host)) > 0) return host;
+        }
+        return node;
     }
 
     Stretch victim_stretch(std::uint32_t victim, std::uint32_t slice, std::uint32_t wanted_end) {

@@ -9,10 +9,10 @@
 namespace carillon {
 
 struct MigrationOptions {
-    double hot = 0.35;        ///< temperature at the start, in pairs
+    double hot = 0.5;         ///< temperature at the start, in pairs
     double cold = 0.12;       ///< temperature at the end
     std::uint64_t work = 0;   ///< steps of Assignment::work() to spend
-    double patience = 0.4;    ///< stop when this share of the work passes without a new best
+    double patience = 0.7;    ///< stop when this share of the work passes without a new best
     std::int64_t enough = 0;  ///< stop at this cost
     Deadline deadline;        ///< stop here too
 };

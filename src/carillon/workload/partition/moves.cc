@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kMostSlices = 256;
 constexpr std::size_t kMostHomes = 4'000'000;  ///< slices times qubits
 constexpr double kHot = 1;                     ///< first temperature with the fewest slices
-constexpr double kWarm = 0.35;                 ///< first temperature with more
+constexpr double kWarm = 0.5;                  ///< first temperature with more
 
 /// Layers of multi-qubit gates when each is done as early as its operands allow.
 std::uint32_t depth(const Hypergraph& graph) {

@@ -20,12 +20,12 @@ namespace carillon {
 namespace {
 
 constexpr int kSiteSweeps = 16;
-constexpr double kCool = 0.4;      ///< first temperature of annealing that only refines
-constexpr std::size_t kPool = 16;  ///< static placements kept while searching on
-constexpr std::size_t kFirst = 2;  ///< members to try before the more costly ones
+constexpr double kCool = 0.4;              ///< first temperature of annealing that only refines
+constexpr std::size_t kPool = 16;          ///< static placements kept while searching on
+constexpr std::size_t kFirst = 2;          ///< members to try before the more costly ones
 constexpr std::uint64_t kScoutShare = 10;  ///< of the work of one search for moves
 constexpr double kFarBehind = 0.8;         ///< cost ratio at which one kind of search is dropped
-constexpr int kMostDoublings = 6;  ///< of the work of one search while searching on
+constexpr int kMostDoublings = 6;          ///< of the work of one search while searching on
 
 /// A search to run: its name, and what it finds.
 struct Task {
