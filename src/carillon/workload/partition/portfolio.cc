@@ -20,12 +20,14 @@ namespace carillon {
 namespace {
 
 constexpr int kSiteSweeps = 16;
-constexpr double kCool = 0.4;              ///< first temperature of annealing that only refines
-constexpr std::size_t kPool = 16;          ///< static placements kept while searching on
-constexpr std::size_t kFirst = 2;          ///< members to try before the more costly ones
-constexpr std::uint64_t kScoutShare = 10;  ///< of the work of one search for moves
-constexpr double kFarBehind = 0.8;         ///< cost ratio at which one kind of search is dropped
-constexpr int kMostDoublings = 6;          ///< of the work of one search while searching on
+constexpr double kCool = 0.4;               ///< first temperature of annealing that only refines
+constexpr std::size_t kPool = 16;           ///< static placements kept while searching on
+constexpr std::size_t kFirst = 2;           ///< members to try before the more costly ones
+constexpr std::uint64_t kScoutShare = 10;   ///< of the work of one search for moves
+constexpr std::size_t kScoutedGates = 500;  ///< in smaller programs all searches are short
+constexpr std::uint64_t kScoutSeed = 0x5c000000;
+constexpr double kFarBehind = 0.8;  ///< cost ratio at which one kind of search is dropped
+constexpr int kMostDoublings = 6;   ///< of the work of one search while searching on
 
 /// A search to run: its name, and what it finds.
 struct Task {
@@ -104,14 +106,17 @@ class Portfolio {
     }
 
     /// Runs the tasks at once and takes in what they find, in their order.
-    std::vector<Candidate> run_all(const std::vector<Task>& tasks) {
+    std::vector<Candidate> run_all(const std::vector<Task>& tasks, bool scouts = false) {
         std::vector<Candidate> found(tasks.size());
         const std::size_t first = result_.members.size();
+        // Scouts leave the seeds of the others as they are without.
+        const std::uint64_t seed = scouts ? kScoutSeed : first - scouts_;
+        if (scouts) scouts_ += tasks.size();
         for (const Task& task : tasks) result_.members.push_back({task.name, 0, 0, {}});
         run_parallel(tasks.size(), threads_, [&](std::size_t i) {
             PartitionMember& member = result_.members[first + i];
             const double start = deadline_.elapsed_s();
-            Workspace work(problem_, derived_seed(options_.seed, first + i), deadline_);
+            Workspace work(problem_, derived_seed(options_.seed, seed + i), deadline_);
             try {
                 found[i] = tasks[i].search(work);
                 member.pairs = static_cast<std::uint64_t>(found[i].state.cost);
@@ -186,21 +191,23 @@ class Portfolio {
         }
     }
 
-    /// A short search for moves: it tells whether the long ones are worth more than annealing.
+    /// Short searches: they tell whether the long ones had better move qubits or anneal homes.
     void scout() {
-        if (done()) return;
+        if (done() || problem_.graph.gates.size() < kScoutedGates) return;
         problem_.add_time();
-        run_all({moves_from(pool_[0], plan_.moves_steps / kScoutShare)});
+        run_all({moves_from(pool_[0], plan_.moves_steps / kScoutShare),
+                 annealing_of(pool_[0], plan_.anneal_steps / kScoutShare)},
+                true);
     }
 
     /// Whether the search for moves has left what stands still far behind, or the reverse.
     bool moving_pays() const {
-        return !moving_best_.method.empty() &&
+        return scouts_ > 0 && !moving_best_.method.empty() &&
                static_cast<double>(moving_best_.state.cost) <
                    kFarBehind * static_cast<double>(pool_[0].state.cost);
     }
     bool still_pays() const {
-        return moving_best_.method.empty() ||
+        return scouts_ > 0 && !moving_best_.method.empty() &&
                static_cast<double>(pool_[0].state.cost) <
                    kFarBehind * static_cast<double>(moving_best_.state.cost);
     }
@@ -309,6 +316,7 @@ class Portfolio {
     std::vector<Candidate> pool_;  ///< static, rising cost
     Candidate contiguous_, moving_best_;
     PortfolioResult result_;
+    std::size_t scouts_ = 0;
     std::mutex telling_;
     std::int64_t told_best_ = kNothing;
 };
