@@ -25,6 +25,7 @@ constexpr std::size_t kPool = 16;           ///< static placements kept while se
 constexpr std::size_t kFirst = 2;           ///< members to try before the more costly ones
 constexpr std::uint64_t kScoutShare = 10;   ///< of the work of one search for moves
 constexpr std::size_t kScoutedGates = 500;  ///< in smaller programs all searches are short
+constexpr std::size_t kManyGates = 4000;    ///< with more, moves are searched from one start
 constexpr std::uint64_t kScoutSeed = 0x5c000000;
 constexpr double kFarBehind = 0.8;  ///< cost ratio at which one kind of search is dropped
 constexpr int kMostDoublings = 6;   ///< of the work of one search while searching on
@@ -268,7 +269,8 @@ class Portfolio {
         if (done()) return;
         problem_.add_time();
         std::vector<Task> tasks;
-        const std::size_t others = contiguous_.method.empty() || still_pays() ? 0 : 1;
+        const bool best_only = contiguous_.method.empty() || still_pays() || plan_.moving < 2;
+        const std::size_t others = best_only ? 0 : 1;
         for (std::size_t i = 0; i < pool_.size() && i + others < plan_.moving; ++i) {
             tasks.push_back(moves_from(pool_[i], plan_.moves_steps));
         }
@@ -330,7 +332,7 @@ PortfolioPlan portfolio_plan(const PartitionProblem& problem, const PartitionOpt
     plan.anneal_steps = anneal_work(effort, problem.graph);
     const std::uint64_t moves = options.allow_moves ? moves_work(effort, problem.graph) : 0;
     plan.moves_steps = moves / 2;
-    plan.moving = moves > 0 ? 2 : 0;
+    plan.moving = moves == 0 ? 0 : problem.graph.gates.size() > kManyGates ? 1 : 2;
     plan.annealings = 1;
     for (const Member& member : all_members()) {
         const bool always = member.name == "contiguous" || member.name == "order" ||
