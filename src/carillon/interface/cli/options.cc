@@ -15,6 +15,7 @@
 #include "carillon/base/error.h"
 #include "carillon/language/qasm/reader.h"
 #include "carillon/workload/program/json.h"
+#include "carillon/workload/program/netqasm.h"
 #include "carillon/workload/program/qasm_export.h"
 
 namespace carillon::cli {
@@ -82,9 +83,6 @@ void add_schedule(CLI::App& app, const SharedOptions& o) {
                    "most schedules tried, of which the best is kept")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
-    app.add_option("--trace", o->trace,
-                   "write the timeline as trace events, for Perfetto or chrome://tracing")
-        ->type_name("FILE");
 }
 
 void add_execution(CLI::App& app, const SharedOptions& o) {
@@ -118,6 +116,12 @@ void add_output(CLI::App& app, const SharedOptions& o) {
 
 void add_html(CLI::App& app, const SharedOptions& o) {
     add_setting(app, o, "--html", "html", "write the report as an HTML page with pictures")
+        ->type_name("FILE");
+}
+
+void add_trace(CLI::App& app, const SharedOptions& o) {
+    app.add_option("--trace", o->trace,
+                   "write the timeline as trace events, for Perfetto or chrome://tracing")
         ->type_name("FILE");
 }
 
@@ -188,6 +192,8 @@ DistributedProgram load_program(const std::string& path) {
         if (entry.is_regular_file())
             files.emplace_back(entry.path().filename().string(), read_file(entry.path().string()));
     std::sort(files.begin(), files.end());
+    for (const auto& [name, text] : files)
+        if (name == kQasmIndexName && is_netqasm_index(text)) return import_netqasm(files);
     return import_qasm(files);
 }
 

@@ -43,7 +43,8 @@ using SharedOptions = std::shared_ptr<Options>;
 void add_program(CLI::App& app, const SharedOptions& options);
 void add_network(CLI::App& app, const SharedOptions& options);
 void add_compile(CLI::App& app, const SharedOptions& options);
-/// How a program is placed in time: --prefetch, --pairs-drawn, --schedules.
+void add_trace(CLI::App& app, const SharedOptions& options);
+/// How a program is placed in time: --prefetch, --pair-times, --schedules.
 void add_schedule(CLI::App& app, const SharedOptions& options);
 void add_execution(CLI::App& app, const SharedOptions& options);
 void add_seed(CLI::App& app, const SharedOptions& options);

@@ -41,6 +41,7 @@ std::function<int()> install_job(CLI::App& app, bool execute) {
     add_compile(app, options);
     add_schedule(app, options);
     add_html(app, options);
+    add_trace(app, options);
     add_output(app, options);
     return [&app, options, execute] {
         settle(app, *options);

@@ -199,7 +199,8 @@ TEST(ProgramJson, errors_name_the_key) {
     const std::vector<std::pair<std::string, std::string>> cases = {
         {R"([{"op":"remove","path":"/name"}])", "'name' is missing"},
         {R"([{"op":"add","path":"/colour","value":1}])", "unknown key 'colour'"},
-        {R"([{"op":"replace","path":"/version","value":2}])", "version: this Carillon reads"},
+        {R"([{"op":"replace","path":"/version","value":2}])",
+         "version: 2 is not known; this Carillon reads version 1"},
         {R"([{"op":"replace","path":"/format","value":"x"}])", "format: "},
         {R"([{"op":"replace","path":"/bits","value":-1}])", "bits: a whole number is needed"},
         {R"([{"op":"replace","path":"/pairs/0/a","value":2}])", "pairs[0].a: node 2"},

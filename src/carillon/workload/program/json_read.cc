@@ -25,14 +25,18 @@ class Reader {
     Reader(const View& root) : root_(root) {}
 
     DistributedProgram read() {
+        if (root_.at("format").text() != kFormat)
+            root_.at("format").fail("'" + std::string(kFormat) + "' is needed");
+        // Before anything else, so that a file of another version is refused as that.
+        const std::int64_t version = root_.at("version").integer(0, INT64_MAX);
+        if (version != kVersion)
+            root_.at("version").fail(std::to_string(version) +
+                                     " is not known; this Carillon reads version " +
+                                     std::to_string(kVersion));
         root_.allow({"format", "version", "name", "qubits", "bits", "bit_registers", "variables",
                      "expressions", "matrices", "pairs", "transfers", "messages", "initial_layout",
                      "final_layout", "bit_owner", "variable_owner", "rewrites", "windows",
                      "nodes"});
-        if (root_.at("format").text() != kFormat)
-            root_.at("format").fail("'" + std::string(kFormat) + "' is needed");
-        if (root_.at("version").integer(0, INT64_MAX) != kVersion)
-            root_.at("version").fail("this Carillon reads version " + std::to_string(kVersion));
         p_.name = root_.at("name").text();
         p_.num_qubits = root_.at("qubits").index(kMaxCount, "qubit count");
         p_.num_bits = root_.at("bits").index(kMaxCount, "bit count");

@@ -190,19 +190,16 @@ class NodeWriter {
                 annotate("pair", i, {{"pair", i.pair.value}, {"peer", i.peer.value}});
                 return line("reset " + operands(i) + ";");
             case InstructionKind::kSend:
-                annotate("send", i, {{"message", i.message.value}, {"peer", i.peer.value}});
-                return line(bit(i.bit) + " = " + bit(i.bit) + ";");
+                return message("send", i);
             case InstructionKind::kRecv:
-                annotate("recv", i, {{"message", i.message.value}, {"peer", i.peer.value}});
-                return line(bit(i.bit) + " = " + bit(i.bit) + ";");
+                return message("recv", i);
             case InstructionKind::kAssign:
                 return assign(i);
             case InstructionKind::kIf:
                 return branch(i);
             case InstructionKind::kWhile:
                 annotate("while", i, {{"while", i.condition.value}, {"do", i.body.value}});
-                line("while (" + qasm::condition_text(program_.exprs, i.condition, leaves_) +
-                     ") {");
+                line("while (" + condition(i.condition) + ") {");
                 nested(i.body);
                 return line("}");
             case InstructionKind::kDelay: {
@@ -222,12 +219,30 @@ class NodeWriter {
         }
     }
 
+    /// OpenQASM has no statement for a message. A barrier on one qubit changes nothing, and tools
+    /// that know only part of the language know it.
+    void message(std::string_view word, const Instruction& i) {
+        annotate(word, i,
+                 {{"message", i.message.value}, {"peer", i.peer.value}, {"bit", bit(i.bit)}});
+        if (qpu_.num_qubits() == 0) return line(bit(i.bit) + " = " + bit(i.bit) + ";");
+        line("barrier " + qubit(qpu_.comm_qubits > 0 ? qpu_.data_qubits : 0) + ";");
+    }
+
+    /// A condition; on one bit simply that bit, which every tool reads.
+    std::string condition(ExprId id) const {
+        const Expr* e = &program_.exprs.at(id.value);
+        while (e->kind == ExprKind::kCast && e->type == ScalarType::kBool)
+            e = &program_.exprs.at(e->a.value);
+        if (e->kind == ExprKind::kBits && e->bit_count == 1) return bit(e->first_bit);
+        return qasm::condition_text(program_.exprs, id, leaves_);
+    }
+
     void branch(const Instruction& i) {
         Json extra = {{"if", i.condition.value}};
         extra["then"] = i.body.valid() ? Json(i.body.value) : Json(nullptr);
         if (i.otherwise.valid()) extra["else"] = i.otherwise.value;
         annotate("if", i, extra);
-        line("if (" + qasm::condition_text(program_.exprs, i.condition, leaves_) + ") {");
+        line("if (" + condition(i.condition) + ") {");
         nested(i.body);
         if (i.otherwise.valid()) {
             line("} else {");
@@ -275,6 +290,19 @@ class NodeWriter {
         }
     }
 
+    static bool undoes_itself(GateKind kind) {
+        return kind == GateKind::kX || kind == GateKind::kY || kind == GateKind::kZ ||
+               kind == GateKind::kH || kind == GateKind::kSwap;
+    }
+
+    /// Done once for every bit that is 1 is done if their XOR is 1; tools that lack `^` read it.
+    std::string once_per_bit(const Instruction& i, const std::string& text) const {
+        std::string all;
+        for (const BitId b : qpu_.conditions(i))
+            all += (all.empty() ? "if (" : " if (") + bit(b) + ") { " + text + " }";
+        return all;
+    }
+
     void gate(const Instruction& i) {
         Json extra = Json::object();
         Json angles = Json::array();
@@ -296,6 +324,7 @@ class NodeWriter {
         if (!params.empty()) text += "(" + params + ")";
         text += (i.num_operands ? " " : "") + operands(i) + ";";
         if (i.num_conditions == 0) return line(text);
+        if (undoes_itself(i.gate)) return line(once_per_bit(i, text));
         std::string parity;
         for (const BitId b : qpu_.conditions(i)) parity += (parity.empty() ? "" : " ^ ") + bit(b);
         line(i.num_conditions == 1 ? "if (" + parity + ") { " + text + " }"
@@ -326,7 +355,7 @@ std::string index_text(const DistributedProgram& program, const Names& names,
     }
     document["nodes"] = std::move(nodes);
     Json index = {{"format", "carillon-qasm"},
-                  {"version", 1},
+                  {"version", 2},
                   {"names",
                    {{"data", names.data},
                     {"comm", names.comm},

@@ -126,14 +126,15 @@ TEST(QasmExport, a_telegate_reads_like_one) {
     const BitId got = b.message(alice, m, bob);
     b.gate(bob, GateKind::kX, 0, {1}, {}, {got});
     const auto files = export_qasm(b.finish());
-    EXPECT_NE(text_of(files, "alice.qasm")
-                  .find("qubit[1] data;\nqubit[1] comm;\nbit[1] protocol;\n\n"
-                        "@carillon.pair {\"pair\":0,\"peer\":1,\"order\":0}\nreset comm[0];\n"
-                        "@carillon.at {\"order\":2}\nctrl @ x data[0], comm[0];\n"
-                        "@carillon.at {\"order\":3}\nprotocol[0] = measure comm[0];\n"
-                        "@carillon.send {\"message\":0,\"peer\":1,\"order\":4}\n"
-                        "protocol[0] = protocol[0];\n"),
-              std::string::npos)
+    EXPECT_NE(
+        text_of(files, "alice.qasm")
+            .find("qubit[1] data;\nqubit[1] comm;\nbit[1] protocol;\n\n"
+                  "@carillon.pair {\"pair\":0,\"peer\":1,\"order\":0}\nreset comm[0];\n"
+                  "@carillon.at {\"order\":2}\nctrl @ x data[0], comm[0];\n"
+                  "@carillon.at {\"order\":3}\nprotocol[0] = measure comm[0];\n"
+                  "@carillon.send {\"message\":0,\"peer\":1,\"bit\":\"protocol[0]\",\"order\":4}\n"
+                  "barrier comm[0];\n"),
+        std::string::npos)
         << text_of(files, "alice.qasm");
     EXPECT_NE(text_of(files, "bob.qasm").find("if (protocol[0]) { x comm[0]; }\n"),
               std::string::npos);

@@ -130,10 +130,13 @@ class NodeReader {
         } else if (word_ == "pair" || word_ == "transfer") {
             i["on"] = qubit(between("reset ", ";"));
         } else if (word_ == "send" || word_ == "recv") {
-            const std::string_view target = trimmed(line_.substr(0, line_.find('=')));
             i[word_] = i.value("message", Json());
             i.erase("message");
-            i["bit"] = bit(target);
+            // Version 1 had the bit in the statement, `b = b;`.
+            if (i.contains("bit") && !i["bit"].is_string()) fail("a bit's name is needed");
+            i["bit"] =
+                bit(i.contains("bit") ? i["bit"].get<std::string>()
+                                      : std::string(trimmed(line_.substr(0, line_.find('=')))));
         } else if (word_ == "at") {
             plain(i);
         } else if (word_ != "assign") {
@@ -182,7 +185,7 @@ class NodeReader {
             if (parity.starts_with("bool(")) parity = parity.substr(5, parity.size() - 6);
             i["when"] = Json::array();
             for (const std::string_view part : split(parity, '^')) i["when"].push_back(bit(part));
-            text = trimmed(text.substr(brace + 4, text.size() - brace - 5));
+            text = once_per_bit(i["when"], trimmed(text.substr(brace + 4)));
         }
         if (!text.ends_with(";")) fail("a statement ends with ;");
         text = trimmed(text.substr(0, text.size() - 1));
@@ -199,6 +202,23 @@ class NodeReader {
         name(i, text.substr(0, end), controls);
         if (end < text.size() && text[end] == '(') end = angles(i, text, end);
         i["on"] = qubits(trimmed(text.substr(end)));
+    }
+
+    /// `gate; } if (b) { gate; } ... }` after the first condition: the further bits, and the gate.
+    std::string_view once_per_bit(Json& when, std::string_view rest) const {
+        const std::string_view gate = trimmed(rest.substr(0, rest.find('}')));
+        rest.remove_prefix(rest.find('}') + 1);
+        while (!(rest = trimmed(rest)).empty()) {
+            const std::size_t brace = rest.find(") { "), end = rest.find('}');
+            if (!rest.starts_with("if (") || brace == std::string_view::npos || end < brace + 4 ||
+                end == std::string_view::npos)
+                fail("'if (bit) { gate }' is needed, once per bit");
+            when.push_back(bit(trimmed(rest.substr(4, brace - 4))));
+            if (trimmed(rest.substr(brace + 4, end - brace - 4)) != gate)
+                fail("the gate must be the same for every bit");
+            rest.remove_prefix(end + 1);
+        }
+        return gate;
     }
 
     void name(Json& i, std::string_view name, std::uint64_t controls) const {
@@ -325,9 +345,12 @@ DistributedProgram import_qasm(std::span<const NamedText> files) {
     const std::string& text = find_file(files, kQasmIndexName);
     try {
         Json index = Json::parse(text);
-        if (index.at("format") != "carillon-qasm" || index.at("version") != 1)
-            throw InputError(std::string(kQasmIndexName) +
-                             ": format carillon-qasm, version 1 is needed");
+        if (index.at("format") != "carillon-qasm")
+            throw InputError(std::string(kQasmIndexName) + ": format carillon-qasm is needed");
+        if (index.at("version") != 1 && index.at("version") != 2)
+            throw InputError(std::string(kQasmIndexName) + ": version " +
+                             index.at("version").dump() +
+                             " is not known; this Carillon reads versions 1 and 2");
         const Meaning meaning = read_names(index);
         Json document = std::move(index.at("program"));
         for (Json& node : document.at("nodes")) {
