@@ -88,7 +88,7 @@ def damaged(document):
 
 carillon = pathlib.Path(sys.argv[1]) / "carillon"
 jobs = [("adder", "full:3"), ("grover", "ring:4"), ("repeat_until_success", "full:3"), ("teleport", "line:3"),
-        ("qft", "grid:2x2,native=cx+rz+sx+x,coupling=line")]
+        ("qft", "line:3,link=direct,carries=qubits"), ("qft", "grid:2x2,native=cx+rz+sx+x,coupling=line")]
 for name, network in jobs:
     with tempfile.TemporaryDirectory() as folder:
         file = f"{folder}/program.json"

@@ -95,6 +95,9 @@ class NodeWriter {
                 return line("init Q0", exact);
             case InstructionKind::kPair:
                 return pair(i, exact);
+            case InstructionKind::kTransfer:
+                throw InputError("node " + qpu_.name +
+                                 ": a qubit that is carried over a link has no form in NetQASM");
             default:
                 flush(here);
                 steps_[here.value].push_back(exact);
