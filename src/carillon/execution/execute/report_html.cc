@@ -8,6 +8,7 @@
 #include <set>
 
 #include "carillon/execution/execute/format.h"
+#include "carillon/execution/execute/picture_explorer.h"
 #include "carillon/execution/execute/picture_network.h"
 #include "carillon/execution/execute/picture_style.h"
 #include "carillon/execution/execute/picture_timeline.h"
@@ -18,6 +19,7 @@ namespace carillon {
 namespace {
 
 constexpr std::size_t kOutcomes = 16, kRows = 40;
+constexpr std::size_t kStillInstructions = 300;  ///< of a timeline that needs no zoom
 
 constexpr std::string_view kPageStyle = R"(
 *{box-sizing:border-box}body{margin:0;background:var(--page);color:var(--ink);
@@ -135,15 +137,20 @@ void timeline_section(std::string& out, const DistributedProgram& program, const
                       const Timeline& timeline) {
     TimelineOptions options;
     options.unit_steps = timeline.makespan.ps == 0;
-    const TimelinePicture picture =
-        options.unit_steps
-            ? draw_timeline(program, schedule(program, with_unit_steps(network)), options)
-            : draw_timeline(program, timeline, options);
+    const Timeline steps =
+        options.unit_steps ? schedule(program, with_unit_steps(network)) : Timeline{};
+    const Timeline& times = options.unit_steps ? steps : timeline;
+    const TimelinePicture picture = draw_timeline(program, times, options);
     if (picture.lanes.empty()) return;
-    out += "<section><h2>Timeline</h2>\n<div class=\"frame time\">\n" + picture.labels +
+    const std::string explorer = summarize(program).instructions > kStillInstructions
+                                     ? timeline_explorer(program, times, options.unit_steps)
+                                     : "";
+    out += "<section><h2>Timeline</h2>\n" + explorer + (explorer.empty() ? "" : "<noscript>\n") +
+           "<div class=\"frame time\">\n" + picture.labels +
            "<div tabindex=\"0\" role=\"group\" aria-label=\"Timeline, scrolls sideways\">\n" +
-           picture.lanes + "</div></div>\n<ul class=\"legend\">";
-    if (picture.detailed) {
+           picture.lanes + "</div></div>\n" + (explorer.empty() ? "" : "</noscript>\n") +
+           "<ul class=\"legend\">";
+    if (picture.detailed || !explorer.empty()) {
         out += "<li>" + swatch("one") + "gate on one qubit</li><li>" + swatch("two") +
                "on several</li><li>" + swatch("measure") + "measurement</li><li>" +
                swatch("reset") + "reset</li>";
@@ -163,7 +170,14 @@ void timeline_section(std::string& out, const DistributedProgram& program, const
                "Bell pairs in the making</li>";
     }
     out += "</ul>\n";
-    if (!picture.caption.empty()) out += "<p class=\"caption\">" + picture.caption + "</p>\n";
+    if (!explorer.empty())
+        out +=
+            "<p class=\"caption\">Drag to move, Ctrl and wheel or + and − to zoom, 0 for all; the "
+            "strip shows the whole time: local operations above its line, Bell pairs in the making "
+            "below. Far out a lane shows how busy it is, near by every gate; hover for "
+            "times.</p>\n";
+    else if (!picture.caption.empty())
+        out += "<p class=\"caption\">" + picture.caption + "</p>\n";
     out += "</section>\n";
 }
 
@@ -309,9 +323,9 @@ std::string report_html(const Report& report, const DistributedProgram& program,
     std::string out = fmt::format(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
         "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
-        "<title>{} – Carillon</title>\n<style>\n{}{}</style>\n</head>\n<body>\n<main>\n"
+        "<title>{} – Carillon</title>\n<style>\n{}{}{}</style>\n</head>\n<body>\n<main>\n"
         "<h1>{}</h1>\n<p class=\"under\">distributed over {}</p>\n",
-        title, picture_style(), kPageStyle, title, escape_html(report.network));
+        title, picture_style(), kPageStyle, explorer_style(), title, escape_html(report.network));
     cards(out, report);
     counts_section(out, report);
     network_section(out, report, program, network);
