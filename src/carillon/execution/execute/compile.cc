@@ -6,10 +6,9 @@
 #include <utility>
 
 #include "carillon/base/error.h"
-#include "carillon/workload/distribute/distribute.h"
 #include "carillon/workload/distribute/localize.h"
 #include "carillon/workload/distribute/peephole.h"
-#include "carillon/workload/distribute/spending.h"
+#include "carillon/workload/placement/cost.h"
 #include "carillon/workload/transpile/lower.h"
 
 namespace carillon {
@@ -21,79 +20,94 @@ double steady_seconds() {
 
 namespace {
 
-/// Programs up to this many operations are placed in several ways when communication qubits are
-/// short.
-constexpr std::size_t kMostForSearch = 20000;
 /// Programs up to this many operations are placed with and without rewriting.
 constexpr std::size_t kMostForBoth = 3000;
 
-/// A way to write the program, and its first search: the widest, whose bounds hold for all others.
+/// A program to be placed.
 struct Form {
     LoweredCircuit lowered;
-    PartitionResult search = {};
+    bool rewritten = false;
 };
 
 /// The program in the forms that are to be placed; the first one is the shortest.
 std::vector<Form> lower_forms(const Circuit& circuit, const Network& network,
                               const CompileOptions& options) {
-    LowerOptions lowering;
-    lowering.two_qubit_gates = options.native && needs_two_qubit_gates(network);
-    lowering.parity_phases = options.rewriting != Rewriting::kNever;
+    const auto form = [&](bool rewritten) {
+        return Form{lower_for(circuit, network, options.native, rewritten), rewritten};
+    };
     std::vector<Form> forms;
-    forms.push_back({lower(circuit, lowering)});
-    const bool both =
-        options.rewriting == Rewriting::kBest && options.partition.effort != Effort::kLow &&
-        std::any_of(forms[0].lowered.rewrites.begin(), forms[0].lowered.rewrites.end(),
-                    [](const Rewrite& r) { return r.count > 1; }) &&
-        summarize(circuit).operations <= kMostForBoth;
-    if (!both) return forms;
-    lowering.parity_phases = false;
-    forms.push_back({lower(circuit, lowering)});
+    if (options.placement) {
+        forms.push_back(form(options.placement_rewritten));
+        return forms;
+    }
+    forms.push_back(form(options.rewriting != Rewriting::kNever));
+    const auto& rewrites = forms[0].lowered.rewrites;
+    const bool both = options.rewriting == Rewriting::kBest &&
+                      options.partition.effort != Effort::kLow &&
+                      std::any_of(rewrites.begin(), rewrites.end(),
+                                  [](const Rewrite& r) { return r.count > 1; }) &&
+                      summarize(circuit).operations <= kMostForBoth;
+    if (both) forms.push_back(form(false));
     return forms;
 }
 
-/// Partitions and distributes; gives what replaces `best` when its links cost less.
-void place(Compilation& best, Form& form, const Network& network, PartitionOptions options) {
-    for (;;) {
-        PartitionResult partitioned = partition(form.lowered.circuit, network, options);
-        if (form.search.members.empty()) form.search = partitioned;
-        try {
-            DistributeResult distributed = distribute(form.lowered, partitioned.placement, network);
-            if (!best.partitioner.empty() && spending(distributed.program, network).total() >=
-                                                 spending(best.program, network).total())
-                return;
-            best.program = std::move(distributed.program);
-            best.reopened = distributed.reopened_copies;
-            best.placement = std::move(partitioned.placement);
-            best.cost = partitioned.cost;
-            best.partitioner = std::move(partitioned.method);
-            best.search = form.search;
-            best.search.placement = {};
-            best.search.set_cost(best.cost);
-            return;
-        } catch (const InputError&) {
-            // Qubits that trade places through a busy QPU can need more communication qubits than
-            // it has.
-            if (partitioned.placement.moves.empty()) throw;
-            options.allow_moves = false;
-        }
-    }
+/// A placement that is given, with what it costs.
+Placed given_placement(const LoweredCircuit& lowered, const Network& network,
+                       const Placement& placement) {
+    const Interactions interactions = find_interactions(lowered.circuit);
+    Placed placed;
+    placed.placement = placement;
+    placed.method = "given";
+    check_placement(interactions, network, placed.placement);
+    placed.cost = placement_cost(interactions, network, placed.placement);
+    return placed;
 }
 
-/// The placement that is cheapest with plenty of communication qubits need not be so with few:
-/// tries the others too.
-void search_under_shortage(Compilation& best, Form& form, const Network& network,
-                           PartitionOptions options) {
-    const bool moves = options.allow_moves;
-    options.time_limit_s = 0;
-    options.prove_s = 0;
-    for (const char* method : {"contiguous", "multilevel", "auto"})
-        for (const bool allow_moves : {true, false}) {
-            if ((allow_moves && !moves) || (method == std::string("auto") && allow_moves)) continue;
-            options.method = method;
-            options.allow_moves = allow_moves;
-            place(best, form, network, options);
+/// The best placement over all forms, and which form it is of.
+std::pair<Placed, std::size_t> place_forms(const std::vector<Form>& forms, const Network& network,
+                                           const PlaceOptions& options) {
+    Placed best = place_program(forms[0].lowered, network, options);
+    std::size_t best_form = 0;
+    for (std::size_t f = 1; f < forms.size(); ++f) {
+        if (best.chosen().physical == 0) break;
+        Placed other = place_program(forms[f].lowered, network, options);
+        for (Choice& choice : best.choices) choice.name += ", rewritten";
+        const bool better =
+            worth(other.chosen(), options.objective) < worth(best.chosen(), options.objective);
+        if (better) std::swap(best, other), best_form = f;
+        for (Choice& choice : other.choices) {
+            choice.chosen = false;
+            best.choices.push_back(std::move(choice));
         }
+        best.reason += forms[best_form].rewritten ? "; the program is rewritten"
+                                                  : "; the program is not rewritten";
+    }
+    return {std::move(best), best_form};
+}
+
+/// What the program's pairs and transfers cost, in steps.
+std::uint64_t price_in_steps(const DistributedProgram& program, const Network& network) {
+    const LinkPrices prices(network);
+    std::uint64_t price = 0;
+    for (const BellPair& pair : program.pairs) price += prices.steps(pair.link);
+    for (const QubitTransfer& transfer : program.transfers) price += prices.steps(transfer.link);
+    return price;
+}
+
+void write_placed(Compilation& result, const Form& form, const Network& network, Placed placed,
+                  const DistributeLimits& limits) {
+    DistributeResult distributed = distribute(form.lowered, placed.placement, network, limits);
+    result.program = std::move(distributed.program);
+    result.reopened = distributed.reopened_copies;
+    result.placement = std::move(placed.placement);
+    result.placement_rewritten = form.rewritten;
+    result.cost = placed.cost;
+    result.partitioner = std::move(placed.method);
+    result.reason = std::move(placed.reason);
+    result.choices = std::move(placed.choices);
+    for (Choice& choice : result.choices)
+        if (choice.chosen) choice.physical = price_in_steps(result.program, network);
+    result.search = std::move(placed.search);
 }
 
 /// Tells the phase and the cheapest placement so far after every search.
@@ -106,29 +120,40 @@ void tell_best(PartitionOptions& options, const Progress& progress) {
 
 }  // namespace
 
+Rewriting rewriting_from_name(std::string_view name) {
+    if (name == "never") return Rewriting::kNever;
+    if (name == "always") return Rewriting::kAlways;
+    if (name == "best") return Rewriting::kBest;
+    throw InputError("unknown rewriting '" + std::string(name) + "'; use never, always or best");
+}
+
+LoweredCircuit lower_for(const Circuit& circuit, const Network& network, bool native,
+                         bool rewritten) {
+    LowerOptions lowering;
+    lowering.two_qubit_gates = native && needs_two_qubit_gates(network);
+    lowering.parity_phases = rewritten;
+    return lower(circuit, lowering);
+}
+
 Compilation compile(const Circuit& circuit, const Network& network, const CompileOptions& options,
                     const Progress& progress) {
     Compilation result;
-    std::vector<Form> forms = timed(result.phases, progress, "lower",
-                                    [&] { return lower_forms(circuit, network, options); });
-    PartitionOptions partition_options = options.partition;
-    tell_best(partition_options, progress);
-    partition_options.time_limit_s /= static_cast<double>(forms.size());
-    timed(result.phases, progress, "place", [&] {
-        for (Form& form : forms)
-            if (result.partitioner.empty() || !result.program.pairs.empty() ||
-                !result.program.transfers.empty())
-                place(result, form, network, partition_options);
+    const std::vector<Form> forms = timed(result.phases, progress, "lower",
+                                          [&] { return lower_forms(circuit, network, options); });
+    PlaceOptions place{options.partition, options.limits, options.objective, options.native,
+                       options.compare};
+    tell_best(place.partition, progress);
+    place.partition.time_limit_s /= static_cast<double>(forms.size());
+    std::size_t form = 0;
+    Placed placed = timed(result.phases, progress, "place", [&] {
+        if (options.placement)
+            return given_placement(forms[0].lowered, network, *options.placement);
+        auto [best, best_form] = place_forms(forms, network, place);
+        form = best_form;
+        return std::move(best);
     });
-    const std::string& method = options.partition.method;
-    const bool search = result.reopened > 0 && (method == "auto" || method == "portfolio") &&
-                        options.partition.effort != Effort::kLow &&
-                        summarize(forms[0].lowered.circuit).operations <= kMostForSearch;
-    if (search)
-        timed(result.phases, progress, "search", [&] {
-            for (Form& form : forms)
-                search_under_shortage(result, form, network, options.partition);
-        });
+    timed(result.phases, progress, "distribute",
+          [&] { write_placed(result, forms[form], network, std::move(placed), options.limits); });
     timed(result.phases, progress, "localize", [&] {
         fold_hadamards(result.program);
         if (!options.native) return;

@@ -3,9 +3,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "carillon/execution/execute/place.h"
 #include "carillon/language/circuit/circuit.h"
 #include "carillon/resource/network/network.h"
 #include "carillon/workload/partition/partition.h"
@@ -34,9 +37,17 @@ enum class Rewriting : std::uint8_t {
     kBest,  ///< small programs are placed both ways at normal effort, and the cheaper one is taken
 };
 
+/// "never", "always" or "best". Throws: InputError for anything else.
+Rewriting rewriting_from_name(std::string_view name);
+
 struct CompileOptions {
     PartitionOptions partition;
-    bool native = true;  ///< write gates with the native gates and coupling maps of the QPUs
+    DistributeLimits limits;
+    std::optional<Placement> placement;       ///< when given: it is not searched, and speaks of the
+    bool placement_rewritten = false;         ///< program with or without rewriting
+    Objective objective = Objective::kPairs;  ///< what the placement is chosen by
+    bool compare = false;  ///< look at several placements and predict what each would give
+    bool native = true;    ///< write gates with the native gates and coupling maps of the QPUs
     Rewriting rewriting = Rewriting::kBest;
 };
 
@@ -50,8 +61,18 @@ struct Compilation {
     std::size_t reopened = 0;   ///< pairs spent again for want of communication qubits
     std::size_t swaps = 0;      ///< inserted for coupling maps
     std::size_t rewritten = 0;  ///< gates written with native gates
+    bool placement_rewritten = false;  ///< the placement is one of the rewritten program
+    std::string reason;                ///< why this placement
+    std::vector<Choice> choices;       ///< placements considered
     std::vector<Phase> phases;
 };
+
+/// The lowered program that placements speak of: what compile() partitions.
+///
+/// Args:
+///     rewritten: with stretches of cx and phases written as phases.
+LoweredCircuit lower_for(const Circuit& circuit, const Network& network, bool native,
+                         bool rewritten);
 
 /// Lowers, partitions, distributes and compiles locally.
 ///

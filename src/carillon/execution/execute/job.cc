@@ -45,6 +45,8 @@ void describe_search(Report& report, const PartitionResult& search, double unit)
 void describe_compilation(Report& report, const Compilation& compiled, const Network& network) {
     report.model = "steiner";
     report.partition_method = compiled.partitioner;
+    report.partition_reason = compiled.reason;
+    report.choices = compiled.choices;
     if (compiled.reopened > 0)
         report.notes.push_back(
             std::to_string(compiled.reopened) +
@@ -55,7 +57,8 @@ void describe_compilation(Report& report, const Compilation& compiled, const Net
     report.placement_pairs.reset();
     if (prices.uniform() && !prices.has_transfers()) report.placement_pairs = compiled.cost.pairs;
     report.placement_price = static_cast<double>(compiled.cost.pairs) * prices.step();
-    describe_search(report, compiled.search, report.placement_pairs ? 1 : prices.step());
+    if (!compiled.search.members.empty())
+        describe_search(report, compiled.search, report.placement_pairs ? 1 : prices.step());
 }
 
 void check(Job& job, const Circuit& circuit, const JobOptions& options) {
@@ -127,9 +130,12 @@ Job run_job(const Circuit& circuit, Network network, const JobOptions& options,
         const DependencyGraph graph = find_dependencies(job.compilation.program, job.network);
         job.timeline = schedule(job.compilation.program, job.network, graph, options.schedule);
         report.prefetch = options.schedule.prefetch;
-        describe_costs(
-            report, job.compilation.program, job.network, job.timeline,
-            summarize_schedule(job.compilation.program, job.network, graph, job.timeline));
+        const ScheduleSummary summary =
+            summarize_schedule(job.compilation.program, job.network, graph, job.timeline);
+        describe_costs(report, job.compilation.program, job.network, job.timeline, summary);
+        if (options.target_fidelity > 0)
+            report.budget = plan_error_budget(job.compilation.program, job.network, summary,
+                                              options.target_fidelity);
     });
     if (options.verify != VerifyLevel::kOff)
         timed(phases, progress, "verify", [&] {

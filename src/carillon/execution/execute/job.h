@@ -16,7 +16,8 @@ struct JobOptions {
     CompileOptions compile;
     VerifyLevel verify = VerifyLevel::kAuto;
     ScheduleOptions schedule;
-    bool execute = true;  ///< run the distributed program, not only compile and price it
+    double target_fidelity = 0;  ///< when positive: plan purification and a code that meet it
+    bool execute = true;         ///< run the distributed program, not only compile and price it
     std::uint64_t shots = 1024;
     std::uint64_t seed = 0;
     bool single_precision = false;

@@ -95,6 +95,49 @@ Json optimality_json(const std::optional<ReportOptimality>& o) {
             {"members", std::move(members)}};
 }
 
+Json choices_json(const Report& report) {
+    Json table = Json::array();
+    for (const Choice& c : report.choices) {
+        Json row = {
+            {"placed_by", c.name},
+            {"pairs_steiner", c.steiner},
+            {"pairs_physical", c.refused.empty() ? Json(c.physical) : Json(nullptr)},
+            {"makespan_ns", c.prediction ? number(c.prediction->makespan_ns) : Json(nullptr)},
+            {"log_fidelity", c.prediction ? number(c.prediction->log_fidelity) : Json(nullptr)},
+            {"refused", c.refused},
+            {"chosen", c.chosen}};
+        table.push_back(std::move(row));
+    }
+    return {{"reason", report.partition_reason}, {"placements", std::move(table)}};
+}
+
+Json budget_json(const ErrorBudget& b) {
+    Json links = Json::array();
+    for (const LinkBudget& l : b.links)
+        links.push_back({{"link", l.link.value},
+                         {"pairs", l.pairs},
+                         {"protocol", l.plan.rounds ? protocol_name(l.plan.protocol) : "none"},
+                         {"rounds", l.plan.rounds},
+                         {"fidelity", number(l.plan.fidelity)},
+                         {"raw_pairs", number(l.raw_pairs)},
+                         {"generation_ns", number(l.generation_ns)}});
+    return {{"estimate", true},
+            {"target_fidelity", b.target},
+            {"met", b.met},
+            {"allowed_errors", number(b.allowed)},
+            {"pair_errors", number(b.pair_errors)},
+            {"other_errors", number(b.other_errors)},
+            {"purified_errors", number(b.purified_errors)},
+            {"code_distance", b.distance},
+            {"physical_error", number(b.physical_error)},
+            {"logical_errors", number(b.logical_errors)},
+            {"physical_qubits", b.physical_qubits},
+            {"raw_pairs", number(b.raw_pairs)},
+            {"busiest_link_ns", number(b.busiest_link_ns)},
+            {"reasons", b.reasons},
+            {"links", std::move(links)}};
+}
+
 Json wall_json(const Report& report) {
     Json wall = {{"total", number(total_wall_s(report))}};
     for (const auto& [phase, seconds] : report.wall_s) wall[phase] = number(seconds);
@@ -205,6 +248,7 @@ std::string report_json(const Report& report) {
     j["qpus"] = report.qpus;
     j["model"] = report.model;
     j["partition_method"] = report.partition_method;
+    if (!report.choices.empty()) j["choice"] = choices_json(report);
     j["engine"] = report.engine;
     j["depth"] = report.depth;
     j["gates"] = report.gates;
@@ -242,6 +286,7 @@ std::string report_json(const Report& report) {
     j["expected_fidelity"] = number(report.expected_fidelity);
     j["log_fidelity"] = number(report.log_fidelity);
     j["fidelity_method"] = report.fidelity_method;
+    if (report.budget) j["error_budget"] = budget_json(*report.budget);
     j["qpu_table"] = qpus_json(report);
     j["verified"] = {{"validator", or_null(report.verified.validator)},
                      {"fidelity", or_null(report.verified.fidelity)},

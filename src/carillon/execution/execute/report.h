@@ -8,11 +8,13 @@
 #include <utility>
 #include <vector>
 
+#include "carillon/execution/execute/place.h"
 #include "carillon/language/circuit/circuit.h"
 #include "carillon/resource/network/network.h"
 #include "carillon/workload/program/program.h"
 #include "carillon/workload/program/timeline.h"
 #include "carillon/workload/schedule/summary.h"
+#include "carillon/workload/score/error_budget.h"
 
 namespace carillon {
 
@@ -86,6 +88,8 @@ struct Report {
     std::string network;
     std::string model;             ///< cost model that the placement minimised
     std::string partition_method;  ///< how the placement was found
+    std::string partition_reason;  ///< why it and no other
+    std::vector<Choice> choices;   ///< placements considered
     std::string engine;            ///< what executed it; empty when nothing was executed
 
     // The source program.
@@ -140,6 +144,7 @@ struct Report {
     double expected_fidelity = 1;
     double log_fidelity = 0;
     std::string fidelity_method;
+    std::optional<ErrorBudget> budget;  ///< how a target fidelity is met
 
     ReportProof verified;
     std::map<std::string, std::uint64_t> counts;  ///< outcomes, leftmost character = last bit

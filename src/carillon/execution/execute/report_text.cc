@@ -218,6 +218,52 @@ void member_table(std::string& out, const Report& r) {
         out += fmt::format("... and {} more\n", members.size() - 2 * kRows);
 }
 
+void budget_rows(std::string& out, const Report& r) {
+    if (!r.budget) return;
+    const ErrorBudget& b = *r.budget;
+    out += fmt::format("\nerror budget (an estimate by closed formulas) for a fidelity of {}: {}\n",
+                       b.target, b.met ? "met" : "NOT met");
+    for (const std::string& reason : b.reasons) paragraph(out, "", reason);
+    row(out, "raw pairs",
+        fmt::format("{} in all; the busiest link makes them in {}",
+                    format_count(static_cast<std::uint64_t>(b.raw_pairs + 0.5)),
+                    format_duration(b.busiest_link_ns)));
+    row(out, "qubits",
+        b.distance == 1
+            ? format_count(b.physical_qubits) + " data qubits, without a code"
+            : fmt::format("{} physical, in patches of distance {}; {:.2g} logical failures",
+                          format_count(b.physical_qubits), b.distance, b.logical_errors));
+    out += fmt::format("{:<10} {:>12} {:>10} {:>8} {:>10} {:>14}\n", "link", "pairs", "protocol",
+                       "rounds", "fidelity", "raw pairs");
+    for (std::size_t k = 0; k < std::min(b.links.size(), kRows); ++k) {
+        const LinkBudget& l = b.links[k];
+        out += fmt::format(
+            "{:<10} {:>12} {:>10} {:>8} {:>10.6f} {:>14}\n", l.link.value, format_count(l.pairs),
+            l.plan.rounds ? protocol_name(l.plan.protocol) : "none", l.plan.rounds, l.plan.fidelity,
+            format_count(static_cast<std::uint64_t>(l.raw_pairs + 0.5)));
+    }
+    if (b.links.size() > kRows) out += fmt::format("... and {} more\n", b.links.size() - kRows);
+}
+
+void choice_table(std::string& out, const Report& r) {
+    if (r.choices.size() < 2) return;
+    out += fmt::format("\n{:<34} {:>9} {:>9} {:>12} {:>12}\n", "placement considered", "steiner",
+                       "physical", "makespan", "fidelity");
+    for (std::size_t k = 0; k < std::min(r.choices.size(), kRows); ++k) {
+        const Choice& c = r.choices[k];
+        const std::string pairs = c.refused.empty() ? format_count(c.physical) : "-";
+        std::string time = "-", fidelity = "-";
+        if (c.prediction) {
+            time = format_duration(c.prediction->makespan_ns);
+            fidelity = format_probability(c.prediction->log_fidelity);
+        }
+        const std::string note = c.chosen ? "  chosen" : c.refused.empty() ? "" : "  " + c.refused;
+        out += fmt::format("{:<34} {:>9} {:>9} {:>12} {:>12}{}\n", fit(c.name, 34),
+                           format_count(c.steiner), pairs, time, fidelity, note);
+    }
+    paragraph(out, "chosen for", r.partition_reason);
+}
+
 void count_table(std::string& out, const std::map<std::string, std::uint64_t>& all) {
     if (all.empty()) return;
     std::vector<std::pair<std::string, std::uint64_t>> counts(all.begin(), all.end());
@@ -277,6 +323,8 @@ std::string report_text(const Report& report) {
     program_rows(out, report);
     cost_rows(out, report);
     proof_rows(out, report);
+    choice_table(out, report);
+    budget_rows(out, report);
     link_table(out, report);
     qpu_table(out, report);
     member_table(out, report);

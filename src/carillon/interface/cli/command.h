@@ -35,6 +35,7 @@ Command run_command();
 Command compile_command();
 Command validate_command();
 Command estimate_command();
+Command score_command();
 Command simulate_command();
 Command network_command();
 Command doctor_command();

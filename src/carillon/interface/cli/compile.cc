@@ -70,10 +70,11 @@ void ask_for_netqasm_gates(Network& network) {
         if (node.native_gates.empty()) node.native_gates = netqasm_gates();
 }
 
-int do_compile(const Options& options, const Destination& to) {
+int do_compile(Options& options, const Destination& to) {
     const Circuit circuit = read_program(options);
     Network network = network_for(options, circuit.num_qubits);
     if (to.format == "netqasm") ask_for_netqasm_gates(network);
+    read_placement_file(options, circuit, network);
     const Compilation compiled =
         compile(circuit, network, options.job.compile, progress_for(options));
     end_progress(options);
@@ -84,6 +85,7 @@ int do_compile(const Options& options, const Destination& to) {
             throw InternalError("the compiled program is not equal to its source: " +
                                 verdict.reason);
     }
+    write_placement_file(options, circuit, network, compiled);
     const std::vector<std::string> lines = write_results(options, to, compiled.program);
     if (options.quiet || lines.empty()) return 0;
     const ProgramSummary summary = summarize(compiled.program);

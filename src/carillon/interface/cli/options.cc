@@ -62,6 +62,21 @@ void add_compile(CLI::App& app, const SharedOptions& o) {
                    "placements without moves, or a lower bound [none]")
         ->type_name("SECONDS")
         ->check(CLI::PositiveNumber);
+    app.add_option("--objective", o->objective,
+                   "what a placement is chosen by: pairs, time (makespan) or fidelity")
+        ->capture_default_str();
+    app.add_option("--rewriting", o->rewriting,
+                   "stretches of cx and phases written as phases: never, always, or best (small "
+                   "programs are placed both ways)")
+        ->capture_default_str();
+    app.add_option("--copy-gates", o->job.compile.limits.copy_gates,
+                   "most gates that one copy of a qubit may serve before its pair is too old [any]")
+        ->type_name("N");
+    app.add_option("--placement", o->placement,
+                   "placement to use, as JSON (docs/reference/placement-format.md)")
+        ->type_name("FILE");
+    app.add_option("--placement-out", o->placement_out, "write the placement as JSON")
+        ->type_name("FILE");
     app.add_flag("!--no-moves", o->job.compile.partition.allow_moves,
                  "qubits never change their QPU (no teledata)");
     app.add_flag("!--no-native", o->job.compile.native, "ignore native gates and coupling maps");
@@ -150,6 +165,8 @@ void settle(CLI::App& app, Options& o) {
     o.job.schedule.prefetch = o.prefetch == "on";
     if (o.pair_times == "drawn") o.job.schedule.entanglement_seed = o.job.seed;
     o.job.compile.partition.effort = effort_from_name(o.effort);
+    o.job.compile.rewriting = rewriting_from_name(o.rewriting);
+    o.job.compile.objective = objective_from_name(o.objective);
 }
 
 Network network_for(const Options& o, std::uint32_t qubits) {
@@ -200,8 +217,8 @@ DistributedProgram load_program(const std::string& path) {
 Progress progress_for(const Options& o) {
     if (o.quiet || !isatty(STDERR_FILENO)) return {};
     return [](const std::string& phase) {
-        static const std::vector<std::string> kPhases = {"lower",    "place",  "search", "localize",
-                                                         "schedule", "verify", "execute"};
+        static const std::vector<std::string> kPhases = {
+            "lower", "place", "distribute", "localize", "schedule", "verify", "execute"};
         constexpr std::size_t kCell = 4;
         const std::string name = phase.substr(0, phase.find(':'));
         const auto at = std::find(kPhases.begin(), kPhases.end(), name);

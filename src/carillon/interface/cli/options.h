@@ -31,6 +31,11 @@ struct Options {
     bool quiet = false;
     JobOptions job;
     std::string effort = "normal";
+    std::string objective = "pairs";
+    std::string rewriting = "best";
+    std::string placement;      ///< placement to use
+    std::string placement_out;  ///< where to write the placement
+    bool sites_chosen = false;  ///< the placement file left sites open
     std::string html;
     std::string trace;  ///< timeline as trace events
     std::string prefetch = "on";
@@ -62,6 +67,13 @@ Network network_for(const Options& options, std::uint32_t qubits);
 
 /// Reads the program; warnings go to standard error unless quiet.
 Circuit read_program(const Options& options);
+
+/// Takes the placement that the options name, if any, for a program on a network; sites that it
+/// leaves open are chosen, and standard error says so.
+void read_placement_file(Options& options, const Circuit& circuit, const Network& network);
+/// Writes the placement where the options say, if they do.
+void write_placement_file(const Options& options, const Circuit& circuit, const Network& network,
+                          const Compilation& compiled);
 
 /// A distributed program from its JSON file or from a folder of per-QPU OpenQASM files.
 DistributedProgram load_program(const std::string& path);

@@ -13,11 +13,13 @@ namespace carillon::cli {
 namespace {
 
 /// Shared end of run and estimate: the job, its files, its report.
-int do_job(const Options& options) {
+int do_job(Options& options) {
     const Circuit circuit = read_program(options);
-    const Job job = run_job(circuit, network_for(options, circuit.num_qubits), options.job,
-                            progress_for(options));
+    Network network = network_for(options, circuit.num_qubits);
+    read_placement_file(options, circuit, network);
+    const Job job = run_job(circuit, std::move(network), options.job, progress_for(options));
     end_progress(options);
+    write_placement_file(options, circuit, job.network, job.compilation);
     if (!options.save.empty()) write_file(options.save, write_program(job.compilation.program));
     if (!options.html.empty())
         write_file(options.html,
@@ -40,12 +42,19 @@ std::function<int()> install_job(CLI::App& app, bool execute) {
     add_verify(app, options);
     add_compile(app, options);
     add_schedule(app, options);
+    if (!execute)
+        app.add_option("--target-fidelity", options->job.target_fidelity,
+                       "plan purification rounds per link, and a code distance where needed, so "
+                       "that errors leave this fidelity (an estimate)")
+            ->type_name("F")
+            ->check(CLI::Range(0.0, 1.0));
     add_html(app, options);
     add_trace(app, options);
     add_output(app, options);
     return [&app, options, execute] {
         settle(app, *options);
         options->job.execute = execute;
+        options->job.compile.compare = !execute;
         return do_job(*options);
     };
 }
@@ -72,6 +81,7 @@ Command estimate_command() {
              "makespan and expected "
              "fidelity of programs far too large to simulate.",
              {"carillon estimate examples/qft.qasm --network line:4",
+              "carillon estimate examples/qft.qasm -n line:4,fidelity=0.95 --target-fidelity 0.9",
               "carillon estimate examples/ghz_65536.qasm --network torus:32x32,qubits=64"}},
             [](CLI::App& app) { return install_job(app, false); }};
 }

@@ -11,7 +11,6 @@
 #include "carillon/workload/distribute/classical_flow.h"
 #include "carillon/workload/distribute/emitter.h"
 #include "carillon/workload/distribute/holders.h"
-#include "carillon/workload/distribute/spending.h"
 #include "carillon/workload/distribute/uses.h"
 #include "carillon/workload/distribute/wide_gate.h"
 #include "carillon/workload/transpile/one_qubit.h"
@@ -365,9 +364,12 @@ PairCounter& PairCounter::operator=(PairCounter&&) noexcept = default;
 std::optional<PairCounter::Count> PairCounter::operator()(const Placement& placement) const {
     try {
         const DistributeResult result = Distributor(state_->ground, placement, false).run();
-        return Count{result.program.pairs.size(), result.reopened_copies,
-                     result.program.transfers.size(),
-                     spending(result.program, state_->ground.network).total()};
+        const LinkPrices& prices = state_->ground.topology.prices();
+        Count count{result.program.pairs.size(), result.program.transfers.size(), 0,
+                    result.reopened_copies};
+        for (const BellPair& p : result.program.pairs) count.price += prices.steps(p.link);
+        for (const QubitTransfer& t : result.program.transfers) count.price += prices.steps(t.link);
+        return count;
     } catch (const InputError&) {
         return std::nullopt;  // an operation needs more communication qubits than there are
     }

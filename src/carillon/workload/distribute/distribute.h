@@ -34,8 +34,7 @@ struct DistributeLimits {
 DistributeResult distribute(const LoweredCircuit& lowered, const Placement& placement,
                             const Network& network, const DistributeLimits& limits = {});
 
-/// Bell pairs (and carried qubits) of the distributed program, without writing it: the cost model
-/// `physical`.
+/// What links do for the distributed program, without writing it: the cost model `physical`.
 ///
 /// It is distribute() itself with nothing recorded, so both agree exactly: pairs that are paid
 /// again because communication qubits ran out, copies that outlived their limit, relays, wide gates
@@ -51,9 +50,10 @@ class PairCounter {
 
     struct Count {
         std::size_t pairs = 0;
-        std::size_t reopened = 0;   ///< of these, paid again for a copy that had to be closed
         std::size_t transfers = 0;  ///< qubits carried over links
-        double price = 0;           ///< of all pairs and transfers, by the prices of their links
+        std::uint64_t price = 0;    ///< of both, in steps (LinkPrices): their number, where all
+                                    ///< links have one price
+        std::size_t reopened = 0;   ///< copies that had to be closed and were paid again
     };
     /// Nothing when a QPU has too few communication qubits for some operation.
     std::optional<Count> operator()(const Placement& placement) const;

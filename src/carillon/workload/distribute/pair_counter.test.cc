@@ -60,6 +60,7 @@ TEST(PairCounter, counts_what_distribute_writes) {
         }
         const DistributeResult written = distribute(lowered, placement, network, limits);
         EXPECT_EQ(counted->pairs, written.program.pairs.size()) << "seed " << seed;
+        EXPECT_EQ(counted->price, counted->pairs + counted->transfers);
         EXPECT_EQ(counted->reopened, written.reopened_copies) << "seed " << seed;
         EXPECT_EQ(count(placement)->pairs, counted->pairs) << "counting leaves no trace";
     }

@@ -8,13 +8,19 @@
 
 #include "carillon/base/error.h"
 #include "carillon/workload/placement/cost.h"
-#include "carillon/workload/placement/forest.h"
 #include "carillon/workload/placement/residence.h"
+#include "carillon/workload/placement/steiner.h"
+#include "carillon/workload/placement/steiner_forest.h"
 
 namespace carillon {
 namespace {
 
 using Nodes = std::vector<std::uint32_t>;
+
+void sort_set(Nodes& nodes) {
+    std::sort(nodes.begin(), nodes.end());
+    nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+}
 
 /// Kept copies by segment.
 std::map<std::uint32_t, Nodes> kept_nodes(const Placement& placement) {
@@ -56,7 +62,8 @@ std::uint64_t teleport_pairs(const Interactions& interactions, const Network& ne
     const Topology topology(network);
     const Residence residence(interactions, placement);
     const std::map<std::uint32_t, Nodes> kept = kept_nodes(placement);
-    ForestCost forest(topology);
+    SteinerCost steiner(topology);
+    JoinCost join(steiner);
     std::uint64_t pairs = price_of_moves(topology, placement);
     // Copies that stand when a segment begins: kept through the one before it.
     std::vector<std::uint32_t> before(interactions.segments.size(), 0xffffffff);
@@ -70,7 +77,11 @@ std::uint64_t teleport_pairs(const Interactions& interactions, const Network& ne
             if (copies == kept.end()) continue;
             roots.insert(roots.end(), copies->second.begin(), copies->second.end());
         }
-        pairs += forest(roots, receivers_of(interactions, placement, kept, s));
+        sort_set(roots);
+        Nodes all = receivers_of(interactions, placement, kept, s);
+        all.insert(all.end(), roots.begin(), roots.end());
+        sort_set(all);
+        pairs += join(roots, all);
     }
     return pairs;
 }
@@ -82,7 +93,7 @@ PlacementScore evaluate_placement(const Interactions& interactions, const Networ
     PlacementScore score;
     const PlacementCost steiner =
         placement_cost(interactions, network, placement, CostModel::kSteiner);
-    if (steiner.pairs >= ForestCost::kDisconnected) {
+    if (steiner.pairs >= SteinerCost::kDisconnected) {
         throw InputError("placement: QPUs that share a gate are not connected by links in service");
     }
     score.steiner = steiner.pairs;
