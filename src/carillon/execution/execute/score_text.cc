@@ -37,9 +37,10 @@ std::string time_text(const TimeScore& t) {
 }
 
 std::string fidelity_text(const FidelityScore& f) {
+    const std::string carried =
+        f.transfers == 0 ? "" : fmt::format("transfers {:.4f} + ", f.transfers);
     return fmt::format(
-        "{}: ln F = {:.4f} = pairs {:.4f} + gates {:.4f} + readout {:.4f} + "
-        "waiting {:.4f}",
+        "{}: ln F = {:.4f} = pairs {:.4f} + {}gates {:.4f} + readout {:.4f} + waiting {:.4f}",
         format_probability(f.log_fidelity), f.log_fidelity, f.pairs, carried, f.gates, f.readout,
         f.waiting);
 }
