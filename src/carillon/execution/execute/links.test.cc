@@ -114,6 +114,22 @@ TEST(PricedLinks, qubits_carried_both_ways_where_that_is_cheapest) {
     EXPECT_NEAR(c.price, 0.75, 1e-9);
 }
 
+TEST(PricedLinks, programs_for_coupling_maps_and_native_gates_are_proved) {
+    const char* networks[] = {
+        "full:3,qubits=2,comm=2,coupling=line,native=cx+rz+sx+x,link=direct",
+        "line:3,qubits=2,comm=2,coupling=ring,carries=both,transfer_cost=0.5,native=rx+ry+rz+rzz",
+        "full:2,qubits=3,comm=1,coupling=grid,link=direct"};
+    for (const char* network : networks) {
+        JobOptions options;
+        options.verify = VerifyLevel::kFull;
+        options.shots = 200;
+        const Job job = run_job(meetings(), generate_network(network), options);
+        EXPECT_EQ(job.report.verified.validator, true) << network;
+        EXPECT_NEAR(job.report.verified.fidelity.value(), 1, 1e-10) << network;
+        EXPECT_GT(job.report.transfers, 0u) << network;
+    }
+}
+
 TEST(PricedLinks, the_report_tells_transfers_from_pairs) {
     const Job job = run_job(meetings(), hub(1.5, 0.75, 1, 0), {});
     const auto j = nlohmann::json::parse(report_json(job.report));
