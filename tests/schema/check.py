@@ -80,7 +80,7 @@ def damaged(document):
     for change in (lambda d: d.pop("pairs"), lambda d: d.update(version=2), lambda d: d.update(extra=1),
                    lambda d: d["nodes"][0]["blocks"][0][0].update(on="x0"), lambda d: d["nodes"][0].update(blocks=[]),
                    lambda d: d["nodes"][0]["blocks"][0].append({"order": 1}), lambda d: d.update(qubits=-1),
-                   lambda d: d["initial_layout"][0].append(3), lambda d: d["pairs"][0].update(purpose="fun")):
+                   lambda d: d["initial_layout"][0].append(3), lambda d: (d["pairs"] or d["transfers"])[0].update(purpose="fun")):
         copied = copy.deepcopy(document)
         change(copied)
         yield copied

@@ -90,7 +90,8 @@ TEST(Generate, keys_reach_every_node_and_link) {
         "ns=3,"
         "reset_ns=4,one_qubit_error=0.1,two_qubit_error=0.2,measure_error=0.3,reset_error=0.4,t1_"
         "ns=5,"
-        "t2_ns=6,cutoff_ns=9,price=7,rate_hz=8,success=0.5,fidelity=0.9,latency_ns=10,multiplexing=11,link="
+        "t2_ns=6,cutoff_ns=9,price=7,rate_hz=8,success=0.5,fidelity=0.9,latency_ns=10,multiplexing="
+        "11,link="
         "direct,"
         "loss_db_per_km=0.3");
     for (const Node& node : network.nodes) {

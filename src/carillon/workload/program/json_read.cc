@@ -181,7 +181,8 @@ class Reader {
     }
 
     Rewrite read_rewrite(const View& v) const {
-        v.allow({"first", "count", "operations", "qubits", "gates", "global_phase", "expressions", "matrices"});
+        v.allow({"first", "count", "operations", "qubits", "gates", "global_phase", "expressions",
+                 "matrices"});
         Rewrite r;
         r.first = v.at("first").index(kMaxCount, "operation");
         r.count = v.at("count").index(kMaxCount, "operation count");

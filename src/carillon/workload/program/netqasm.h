@@ -21,8 +21,8 @@ std::vector<std::string> netqasm_gates();
 /// Every node's bits are its array @0; data qubits have virtual ids 0, 1, ..., communication qubits
 /// follow. Angles are written as sums of n pi / 2^d to 2e-11 rad; comments keep the exact ones.
 ///
-/// Throws: InputError for a gate that is not among netqasm_gates(), an angle computed at run time, a
-/// qubit carried over a link, or two nodes that make their Bell pairs in different orders.
+/// Throws: InputError for a gate that is not among netqasm_gates(), an angle computed at run time,
+/// a qubit carried over a link, or two nodes that make their Bell pairs in different orders.
 std::vector<NamedText> export_netqasm(const DistributedProgram& program);
 
 /// Reads what export_netqasm() wrote, equal. Comments refine the instructions before them (the

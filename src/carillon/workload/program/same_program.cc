@@ -71,8 +71,8 @@ bool same_rewrite(const Rewrite& a, const Rewrite& b) {
                all_same(p.parameters(x), q.parameters(y), same_param);
     };
     return a.first == b.first && a.count == b.count && a.operations == b.operations &&
-           a.qubits == b.qubits &&
-           p.num_qubits == q.num_qubits && same_number(p.global_phase, q.global_phase) &&
+           a.qubits == b.qubits && p.num_qubits == q.num_qubits &&
+           same_number(p.global_phase, q.global_phase) &&
            all_same(p.body(), q.body(), same_operation) && all_same(p.exprs, q.exprs, same_expr) &&
            all_same(p.matrices, q.matrices, same_matrix);
 }
