@@ -20,6 +20,8 @@ class CouplingMap {
     std::uint32_t distance(LocalQubit a, LocalQubit b) const {
         return complete_ ? a != b : distance_[a * size_ + b];
     }
+    /// Those coupled to `a`, rising; empty when the map is complete.
+    const std::vector<LocalQubit>& neighbours(LocalQubit a) const { return neighbours_[a]; }
     /// A shortest path, both ends included.
     std::vector<LocalQubit> path(LocalQubit a, LocalQubit b) const;
 

@@ -8,6 +8,8 @@
 #include "carillon/base/error.h"
 #include "carillon/workload/distribute/coupling.h"
 #include "carillon/workload/distribute/native.h"
+#include "carillon/workload/distribute/router.h"
+#include "carillon/workload/distribute/stream_graph.h"
 
 namespace carillon {
 
@@ -26,20 +28,60 @@ class Localizer {
           node_(node),
           coupling_(node),
           native_(node),
-          result_(result) {
-        for (LocalQubit q = 0; q < qpu_.num_qubits(); ++q) place_.push_back(q);
-        holder_ = place_;
-    }
+          result_(result),
+          layout_(qpu_.num_qubits()) {}
 
     void run() {
         if (coupling_.complete() && native_.everything()) return;
-        block(BlockId{0});
-        bring_home();
+        if (coupling_.complete())
+            block(BlockId{0});
+        else
+            route();
         for (Location& at : program_.final_layout)
-            if (at.qpu == id_) at.qubit = place_[at.qubit];
+            if (at.qpu == id_) at.qubit = layout_.place[at.qubit];
     }
 
   private:
+    /// The stream itself, with lookahead. Blocks in it are compiled one instruction after the
+    /// other.
+    void route() {
+        const InstructionBlock before = std::exchange(qpu_.block(BlockId{0}), {});
+        for (const Instruction& i : before) check_width(i);
+        const StreamGraph graph = build_stream_graph(qpu_, before);
+        const Router router(graph, coupling_, qpu_.data_qubits, held(program_.initial_layout),
+                            held(program_.final_layout));
+        const Router::Start start = router.find_start();
+        layout_ = start.layout;
+        for (Location& at : program_.initial_layout)
+            if (at.qpu == id_) at.qubit = layout_.place[at.qubit];
+        RouteEvents events;
+        events.swap = [&](LocalQubit p, LocalQubit q) { write_swap(p, q, order_); };
+        events.instruction = [&](std::uint32_t k) {
+            Instruction i = before[k];
+            if (i.kind == InstructionKind::kGate)
+                i.order = order_;  // gates are moved past others, which keep their order
+            order_ = i.order;
+            if (i.body.valid()) nested(i);
+            write(i);
+        };
+        router.route(layout_, start.seed, events);
+    }
+
+    /// By qubit: holds a source qubit.
+    std::vector<bool> held(const std::vector<Location>& layout) const {
+        std::vector<bool> result(qpu_.num_qubits());
+        for (const Location& at : layout)
+            if (at.qpu == id_) result[at.qubit] = true;
+        return result;
+    }
+
+    void check_width(const Instruction& i) const {
+        if (!coupling_.complete() && i.kind == InstructionKind::kGate && i.num_operands > 2)
+            throw InputError("node " + node_.name + " has a coupling map: gates on " +
+                             std::to_string(i.num_operands) +
+                             " qubits must be lowered to two-qubit gates");
+    }
+
     void block(BlockId id) {
         const InstructionBlock before = std::exchange(qpu_.block(id), {});
         const BlockId outer = std::exchange(where_, id);
@@ -51,26 +93,31 @@ class Localizer {
                 swap(a, b, before.empty() ? 0 : before.back().order);
                 swaps_.resize(swaps_.size() - 2);
             }
+        if (!before.empty()) order_ = std::max(order_, before.back().order);
         where_ = outer;
     }
 
+    void nested(const Instruction& i) {
+        block(i.body);
+        if (i.otherwise.valid()) block(i.otherwise);
+    }
+
     void instruction(const InstructionBlock& before, std::size_t k) {
-        Instruction i = before[k];
-        if (i.body.valid()) {
-            block(i.body);
-            if (i.otherwise.valid()) block(i.otherwise);
-        } else if (i.kind == InstructionKind::kPair) {
+        const Instruction& i = before[k];
+        check_width(i);
+        if (i.body.valid())
+            nested(i);
+        else if (i.kind == InstructionKind::kPair)
             bring_to_comm(qpu_.qubits(i)[0], i.order);
-        } else if (i.kind == InstructionKind::kGate && i.num_operands > 1 &&
-                   !coupling_.complete()) {
-            if (i.num_operands > 2)
-                throw InputError("node " + node_.name + " has a coupling map: gates on " +
-                                 std::to_string(i.num_operands) +
-                                 " qubits must be lowered to two-qubit gates");
+        else if (i.kind == InstructionKind::kGate && i.num_operands > 1 && !coupling_.complete())
             bring_together(before, k);
-        }
+        write(i);
+    }
+
+    /// An instruction whose operands stand where it needs them.
+    void write(const Instruction& i) {
         LocalQubit* operands = qpu_.operands.data() + i.first_operand;
-        for (std::uint32_t q = 0; q < i.num_operands; ++q) operands[q] = place_[operands[q]];
+        for (std::uint32_t q = 0; q < i.num_operands; ++q) operands[q] = layout_.place[operands[q]];
         if (i.kind == InstructionKind::kGate)
             gate(i);
         else
@@ -82,6 +129,12 @@ class Localizer {
 
     /// Exchanges the contents of two coupled physical qubits.
     void swap(LocalQubit a, LocalQubit b, std::uint32_t order) {
+        write_swap(a, b, order);
+        layout_.exchange(a, b);
+        swaps_.emplace_back(a, b);
+    }
+
+    void write_swap(LocalQubit a, LocalQubit b, std::uint32_t order) {
         Instruction i;
         i.gate = GateKind::kSwap;
         i.first_operand = static_cast<std::uint32_t>(qpu_.operands.size());
@@ -89,10 +142,6 @@ class Localizer {
         i.order = order;
         qpu_.operands.insert(qpu_.operands.end(), {a, b});
         gate(i);
-        std::swap(holder_[a], holder_[b]);
-        place_[holder_[a]] = a;
-        place_[holder_[b]] = b;
-        swaps_.emplace_back(a, b);
         ++result_.swaps;
     }
 
@@ -100,7 +149,7 @@ class Localizer {
     /// takes is chosen by the gates that follow.
     void bring_together(const InstructionBlock& before, std::size_t k) {
         const auto operands = qpu_.qubits(before[k]);
-        const auto path = coupling_.path(place_[operands[0]], place_[operands[1]]);
+        const auto path = coupling_.path(layout_.place[operands[0]], layout_.place[operands[1]]);
         if (path.size() <= 2) return;
         const std::size_t steps = path.size() - 2;
         std::size_t best_left = 0;
@@ -117,14 +166,10 @@ class Localizer {
     /// Distances of the gates after `k` if the left end takes `left` steps.
     double future_cost(const InstructionBlock& before, std::size_t k,
                        const std::vector<LocalQubit>& path, std::size_t left) const {
-        std::vector<LocalQubit> place = place_, holder = holder_;
-        const auto exchange = [&](LocalQubit a, LocalQubit b) {
-            std::swap(holder[a], holder[b]);
-            place[holder[a]] = a;
-            place[holder[b]] = b;
-        };
-        for (std::size_t s = 0; s < left; ++s) exchange(path[s], path[s + 1]);
-        for (std::size_t s = path.size() - 1; s > left + 1; --s) exchange(path[s], path[s - 1]);
+        Layout layout = layout_;
+        for (std::size_t s = 0; s < left; ++s) layout.exchange(path[s], path[s + 1]);
+        for (std::size_t s = path.size() - 1; s > left + 1; --s)
+            layout.exchange(path[s], path[s - 1]);
         double cost = 0, weight = 1;
         std::size_t seen = 0;
         const std::size_t stop = std::min(before.size(), k + 200);
@@ -132,7 +177,8 @@ class Localizer {
             const Instruction& i = before[next];
             if (i.kind != InstructionKind::kGate || i.num_operands != 2) continue;
             const auto operands = qpu_.qubits(i);  // not yet mapped
-            cost += weight * coupling_.distance(place[operands[0]], place[operands[1]]);
+            cost +=
+                weight * coupling_.distance(layout.place[operands[0]], layout.place[operands[1]]);
             weight *= kFade;
             ++seen;
         }
@@ -141,35 +187,14 @@ class Localizer {
 
     /// A pair is made on a physical communication qubit.
     void bring_to_comm(LocalQubit logical, std::uint32_t order) {
-        if (qpu_.is_comm(place_[logical])) return;
+        if (qpu_.is_comm(layout_.place[logical])) return;
         LocalQubit target = qpu_.data_qubits;
         for (LocalQubit c = target; c < qpu_.num_qubits(); ++c)
-            if (coupling_.distance(place_[logical], c) <
-                coupling_.distance(place_[logical], target))
+            if (coupling_.distance(layout_.place[logical], c) <
+                coupling_.distance(layout_.place[logical], target))
                 target = c;
-        const auto path = coupling_.path(place_[logical], target);
+        const auto path = coupling_.path(layout_.place[logical], target);
         for (std::size_t s = 0; s + 1 < path.size(); ++s) swap(path[s], path[s + 1], order);
-    }
-
-    /// At the end every source qubit stands on a data qubit: for each on a communication qubit the
-    /// nearest data qubit without one comes over, and what lies between moves up.
-    void bring_home() {
-        std::vector<bool> home(qpu_.num_qubits());
-        for (const Location& at : program_.final_layout)
-            if (at.qpu == id_) home[at.qubit] = true;
-        for (;;) {
-            std::vector<LocalQubit> best;
-            for (LocalQubit c = qpu_.data_qubits; c < qpu_.num_qubits(); ++c)
-                for (LocalQubit d = 0; d < qpu_.data_qubits; ++d) {
-                    if (!home[holder_[c]] || home[holder_[d]]) continue;
-                    if (best.empty() || coupling_.distance(c, d) + 1 < best.size())
-                        best = coupling_.path(d, c);
-                }
-            if (best.empty()) return;
-            const InstructionBlock& stream = qpu_.block(where_);
-            for (std::size_t s = 0; s + 1 < best.size(); ++s)
-                swap(best[s], best[s + 1], stream.empty() ? 0 : stream.back().order);
-        }
     }
 
     // --- native gates
@@ -213,10 +238,10 @@ class Localizer {
     CouplingMap coupling_;
     NativeSet native_;
     LocalizeResult& result_;
-    std::vector<LocalQubit> place_;   ///< by qubit of the stream as it came: where it stands now
-    std::vector<LocalQubit> holder_;  ///< inverse of place_
-    std::vector<std::pair<LocalQubit, LocalQubit>> swaps_;
+    Layout layout_;
+    std::vector<std::pair<LocalQubit, LocalQubit>> swaps_;  ///< of blocks not yet left
     BlockId where_{0};
+    std::uint32_t order_ = 0;  ///< of the last instruction that keeps its order
 };
 
 }  // namespace
