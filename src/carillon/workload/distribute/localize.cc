@@ -21,13 +21,15 @@ constexpr double kFade = 0.8;           ///< weight of each further one
 /// Compiles the stream of one QPU.
 class Localizer {
   public:
-    Localizer(DistributedProgram& program, QpuId id, const Node& node, LocalizeResult& result)
+    Localizer(DistributedProgram& program, QpuId id, const Node& node, bool keep_cx_order,
+              LocalizeResult& result)
         : program_(program),
           id_(id),
           qpu_(program.qpu(id)),
           node_(node),
           coupling_(node),
           native_(node),
+          keep_cx_order_(keep_cx_order),
           result_(result),
           layout_(qpu_.num_qubits()) {}
 
@@ -47,7 +49,7 @@ class Localizer {
     void route() {
         const InstructionBlock before = std::exchange(qpu_.block(BlockId{0}), {});
         for (const Instruction& i : before) check_width(i);
-        const StreamGraph graph = build_stream_graph(qpu_, before);
+        const StreamGraph graph = build_stream_graph(qpu_, before, keep_cx_order_);
         const Router router(graph, coupling_, qpu_.data_qubits, held(program_.initial_layout),
                             held(program_.final_layout));
         const Router::Start start = router.find_start();
@@ -237,6 +239,7 @@ class Localizer {
     const Node& node_;
     CouplingMap coupling_;
     NativeSet native_;
+    const bool keep_cx_order_;
     LocalizeResult& result_;
     Layout layout_;
     std::vector<std::pair<LocalQubit, LocalQubit>> swaps_;  ///< of blocks not yet left
@@ -248,8 +251,9 @@ class Localizer {
 
 LocalizeResult localize(DistributedProgram& program, const Network& network) {
     LocalizeResult result;
+    const bool keep_cx_order = turns_copies(program);
     for (std::size_t q = 0; q < program.qpus.size(); ++q)
-        Localizer(program, QpuId{q}, network.nodes[q], result).run();
+        Localizer(program, QpuId{q}, network.nodes[q], keep_cx_order, result).run();
     std::sort(program.windows.begin(), program.windows.end(),
               [](const LocalWindow& a, const LocalWindow& b) {
                   return std::tuple(a.qpu, a.block, a.first) < std::tuple(b.qpu, b.block, b.first);

@@ -31,10 +31,14 @@ Axis axis_of(const Instruction& i, std::size_t operand) {
     }
 }
 
+bool is_cx(const Instruction& i) {
+    return i.kind == InstructionKind::kGate && i.gate == GateKind::kX && i.controls > 0;
+}
+
 class Builder {
   public:
-    Builder(const QpuProgram& qpu, const InstructionBlock& block)
-        : qpu_(qpu), block_(block), qubits_(qpu.num_qubits()) {}
+    Builder(const QpuProgram& qpu, const InstructionBlock& block, bool keep_cx_order)
+        : qpu_(qpu), block_(block), keep_cx_order_(keep_cx_order), qubits_(qpu.num_qubits()) {}
 
     StreamGraph build() && {
         for (std::uint32_t k = 0; k < block_.size(); ++k) add(k);
@@ -83,7 +87,7 @@ class Builder {
     /// Instructions that keep their order: all but gates, and gates that read bits which may be
     /// written again.
     bool in_chain(const Instruction& i) const {
-        if (i.kind != InstructionKind::kGate) return true;
+        if (i.kind != InstructionKind::kGate || (keep_cx_order_ && is_cx(i))) return true;
         const auto params = qpu_.parameters(i);
         return std::any_of(params.begin(), params.end(),
                            [](const Param& p) { return !p.constant(); });
@@ -125,6 +129,7 @@ class Builder {
 
     const QpuProgram& qpu_;
     const InstructionBlock& block_;
+    const bool keep_cx_order_;
     StreamGraph graph_;
     std::vector<Group> qubits_;
     std::uint32_t last_in_chain_ = kNone;
@@ -132,8 +137,23 @@ class Builder {
 
 }  // namespace
 
-StreamGraph build_stream_graph(const QpuProgram& qpu, const InstructionBlock& block) {
-    return Builder(qpu, block).build();
+StreamGraph build_stream_graph(const QpuProgram& qpu, const InstructionBlock& block,
+                               bool keep_cx_order) {
+    return Builder(qpu, block, keep_cx_order).build();
+}
+
+bool turns_copies(const DistributedProgram& program) {
+    for (const QpuProgram& qpu : program.qpus)
+        for (const InstructionBlock& block : qpu.blocks) {
+            std::vector<bool> fresh(qpu.num_qubits());  // half of a pair not yet used
+            for (const Instruction& i : block) {
+                const auto operands = qpu.qubits(i);
+                if (is_cx(i) && qpu.is_comm(operands.back()) && !fresh[operands.back()])
+                    return true;
+                for (const LocalQubit q : operands) fresh[q] = i.kind == InstructionKind::kPair;
+            }
+        }
+    return false;
 }
 
 }  // namespace carillon

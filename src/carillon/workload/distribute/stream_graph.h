@@ -40,7 +40,15 @@ struct StreamGraph {
     std::vector<std::vector<std::uint32_t>> before;  ///< by step
 };
 
+/// Args:
+///     keep_cx_order: cx gates keep their order among all that is not a plain gate.
 /// Throws: InternalError for a gate on three or more qubits.
-StreamGraph build_stream_graph(const QpuProgram& qpu, const InstructionBlock& block);
+StreamGraph build_stream_graph(const QpuProgram& qpu, const InstructionBlock& block,
+                               bool keep_cx_order);
+
+/// Whether some cx has a copy of a qubit as its target: the same is done at every other copy, and
+/// until then they differ. So that no QPU waits for one that waits for it, such cx must come in one
+/// order everywhere.
+bool turns_copies(const DistributedProgram& program);
 
 }  // namespace carillon
