@@ -216,7 +216,8 @@ class Lowering {
 
     /// exp(-i t/2 P P') = basis change, exp(-i t/2 Z Z), basis change back. Z Z = 1 - 2a - 2b + 4ab
     /// on bits a, b.
-    void pauli_rotation(GateKind kind, const Wires& controls, const Wires& targets, double angle) {
+    void pauli_rotation(GateKind kind, const Wires& controls, const Wires& targets,
+                        const Param& angle) {
         using enum GateKind;
         const Matrix h = gate_matrix(kH, {});
         const Matrix sh = multiply(gate_matrix(kS, {}), h);
@@ -225,15 +226,15 @@ class Lowering {
         const Matrix& second = kind == kRxx || kind == kRzx ? h : kind == kRyy ? sh : one;
         one_qubit(targets[0], adjoint(first));
         one_qubit(targets[1], adjoint(second));
-        const auto add = [&](std::initializer_list<QubitId> more, double t) {
+        const auto add = [&](std::initializer_list<QubitId> more, double factor) {
             Wires all = controls;
             all.insert(all.end(), more);
-            phase(all, t);
+            phase(all, angle, factor);
         };
-        add({}, -angle / 2);
-        add({targets[0]}, angle);
-        add({targets[1]}, angle);
-        add({targets[0], targets[1]}, -2 * angle);
+        add({}, -0.5);
+        add({targets[0]}, 1);
+        add({targets[1]}, 1);
+        add({targets[0], targets[1]}, -2);
         one_qubit(targets[0], first);
         one_qubit(targets[1], second);
     }
@@ -336,40 +337,48 @@ class Lowering {
             copy(op, wires);
             return;
         }
-        const Param angle = source_.parameters(op)[0];
+        const auto angles = source_.parameters(op);
         const Wires controls(wires.begin(), wires.begin() + op.controls);
-        const QubitId target = wires.back();
+        const Wires targets(wires.begin() + op.controls, wires.end());
         const auto rotation = [&](const Matrix& v) {
-            one_qubit(target, adjoint(v));
-            run_time_phase(controls, angle, -0.5);
-            run_time_phase(wires, angle, 1);
-            one_qubit(target, v);
+            one_qubit(targets[0], adjoint(v));
+            phase(controls, angles[0], -0.5);
+            phase(wires, angles[0], 1);
+            one_qubit(targets[0], v);
         };
         const Matrix h = gate_matrix(kH, {});
+        const Matrix sh = multiply(gate_matrix(kS, {}), h);
         switch (op.gate) {
             case kGphase:
             case kP:
-                run_time_phase(wires, angle, 1);
-                return;
+                return phase(wires, angles[0], 1);
             case kRz:
-                rotation(Matrix::identity(1));
-                return;
+                return rotation(Matrix::identity(1));
             case kRx:
-                rotation(h);
-                return;
+                return rotation(h);
             case kRy:
-                rotation(multiply(gate_matrix(kS, {}), h));
+                return rotation(sh);
+            case kRxx:
+            case kRyy:
+            case kRzz:
+            case kRzx:
+                return pauli_rotation(op.gate, controls, targets, angles[0]);
+            case kU:
+            case kU3:  // P(phi) Ry(theta) P(lambda), and for U a phase of theta/2
+                phase(wires, angles[2], 1);
+                rotation(sh);
+                phase(wires, angles[1], 1);
+                if (op.gate == kU) phase(controls, angles[0], 0.5);
                 return;
             default:
-                throw InputError({source_.name, static_cast<int>(op.line), 1},
-                                 "gate `" + std::string(gate_info(op.gate).name) +
-                                     "` on several qubits has an angle known only at run time; "
-                                     "only p, rx, ry and rz "
-                                     "(controlled) can be distributed with such an angle");
+                throw InternalError("lower: no rule for a run-time angle of " +
+                                    std::string(gate_info(op.gate).name));
         }
     }
 
-    void run_time_phase(const Wires& wires, const Param& angle, double factor) {
+    /// e^{i factor angle} where all wires are 1.
+    void phase(const Wires& wires, const Param& angle, double factor) {
+        if (angle.constant()) return phase(wires, factor * angle.value);
         if (wires.empty()) return;
         Circuit& c = out_.circuit;
         Param scaled = angle;

@@ -37,8 +37,7 @@ struct LowerOptions {
 /// and phases added up (SegmentWriter), so that H H between two CX on one target disappears and
 /// both share a segment. Every operation carries the number of its source operation in `origin`.
 ///
-/// Throws: InputError for a controlled gate with a run-time parameter that has no phase form, and,
-/// when two-qubit gates are asked for, for a gate on more than eight qubits.
+/// Throws: InputError when two-qubit gates are asked for and a gate has more than eight qubits.
 LoweredCircuit lower(const Circuit& source, const LowerOptions& options = {});
 
 }  // namespace carillon

@@ -217,5 +217,28 @@ TEST(OneQubit, names_fit) {
         1e-12);
 }
 
+TEST(Lower, gates_on_several_qubits_may_have_run_time_angles) {
+    using enum GateKind;
+    for (const int controls : {0, 1, 2}) {
+        for (const GateKind kind : {kRzz, kRxx, kRyy, kRzx, kU, kU3, kP, kRx, kRy, kRz, kGphase}) {
+            const GateInfo& info = gate_info(kind);
+            if (info.targets + controls == 0) continue;
+            Circuit c;
+            c.add_qubits("q", static_cast<std::uint32_t>(info.targets + controls));
+            std::vector<Param> angles;
+            for (int k = 0; k < info.params; ++k) {
+                const VariableId v =
+                    c.add_variable("v" + std::to_string(k), Value::floating(0.7 + 0.9 * k));
+                angles.push_back(k == 1 ? Param{-0.4} : Param{c.variable_expr(v)});
+            }
+            std::vector<QubitId> qubits;
+            for (std::uint32_t q = 0; q < c.num_qubits; ++q) qubits.emplace_back(q);
+            c.gate(kH, 0, {QubitId{0}});
+            c.gate(kind, controls, qubits, angles);
+            expect_equal(c);
+        }
+    }
+}
+
 }  // namespace
 }  // namespace carillon
