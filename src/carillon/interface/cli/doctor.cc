@@ -6,8 +6,27 @@
 #include "carillon/interface/cli/command.h"
 #include "carillon/interface/cli/options.h"
 #include "carillon/resource/host/host.h"
+#include "carillon/workload/bounds/integer_program.h"
+#include "carillon/workload/partition/member.h"
 
 namespace carillon::cli {
+
+namespace {
+
+/// Partitioners and solvers that this build went without.
+void add_missing_libraries(HostReport& report) {
+    for (const AbsentMember& absent : absent_members()) {
+        report.missing.push_back(
+            {std::string(absent.name), "a member of the placement portfolio",
+             "apt install " + std::string(absent.package) + ", then build again"});
+    }
+    if (!have_integer_programs()) {
+        report.missing.push_back({"cbc", "proofs of optimal placements (--prove)",
+                                  "apt install coinor-libcbc-dev, then build again"});
+    }
+}
+
+}  // namespace
 
 Command doctor_command() {
     return {{"doctor",
@@ -30,7 +49,8 @@ Command doctor_command() {
                         std::cout << load_config(options->config, environ).explain_text();
                         return 0;
                     }
-                    const HostReport report = discover_host();
+                    HostReport report = discover_host();
+                    add_missing_libraries(report);
                     std::cout << (options->json ? host_json(report) : host_text(report));
                     return 0;
                 };
