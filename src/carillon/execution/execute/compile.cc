@@ -8,6 +8,7 @@
 #include "carillon/base/error.h"
 #include "carillon/workload/distribute/localize.h"
 #include "carillon/workload/distribute/peephole.h"
+#include "carillon/workload/distribute/spending.h"
 #include "carillon/workload/placement/cost.h"
 #include "carillon/workload/transpile/lower.h"
 
@@ -85,15 +86,6 @@ std::pair<Placed, std::size_t> place_forms(const std::vector<Form>& forms, const
     return {std::move(best), best_form};
 }
 
-/// What the program's pairs and transfers cost, in steps.
-std::uint64_t price_in_steps(const DistributedProgram& program, const Network& network) {
-    const LinkPrices prices(network);
-    std::uint64_t price = 0;
-    for (const BellPair& pair : program.pairs) price += prices.steps(pair.link);
-    for (const QubitTransfer& transfer : program.transfers) price += prices.steps(transfer.link);
-    return price;
-}
-
 void write_placed(Compilation& result, const Form& form, const Network& network, Placed placed,
                   const DistributeLimits& limits) {
     DistributeResult distributed = distribute(form.lowered, placed.placement, network, limits);
@@ -106,7 +98,7 @@ void write_placed(Compilation& result, const Form& form, const Network& network,
     result.reason = std::move(placed.reason);
     result.choices = std::move(placed.choices);
     for (Choice& choice : result.choices)
-        if (choice.chosen) choice.physical = price_in_steps(result.program, network);
+        if (choice.chosen) choice.physical = price_in_steps(result.program, LinkPrices(network));
     result.search = std::move(placed.search);
 }
 

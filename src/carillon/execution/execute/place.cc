@@ -123,7 +123,7 @@ class Placer {
         bounded.enough = cheapest_without_limits();
         bounded.keep_homes = !options_.homes.empty();
         for (const std::size_t start : starts) {
-            if (candidates_.back().count && candidates_.back().count->pairs <= bounded.enough)
+            if (candidates_.back().count && candidates_.back().count->price <= bounded.enough)
                 break;
             bounded.seed = options_.seed + start;
             const PartitionResult& from = candidates_[start].found;

@@ -79,6 +79,8 @@ void add_compile(CLI::App& app, const SharedOptions& o) {
         ->type_name("FILE");
     app.add_flag("!--no-moves", o->job.compile.partition.allow_moves,
                  "qubits never change their QPU (no teledata)");
+    app.add_flag("!--no-kept-copies", o->job.compile.partition.embedding,
+                 "no copy of a qubit outlives a gate that does not commute with it (no embedding)");
     app.add_flag("!--no-native", o->job.compile.native, "ignore native gates and coupling maps");
     app.add_option("--save", o->save, "write the distributed program as JSON")->type_name("FILE");
 }

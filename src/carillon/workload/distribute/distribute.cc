@@ -11,6 +11,7 @@
 #include "carillon/workload/distribute/classical_flow.h"
 #include "carillon/workload/distribute/emitter.h"
 #include "carillon/workload/distribute/holders.h"
+#include "carillon/workload/distribute/spending.h"
 #include "carillon/workload/distribute/uses.h"
 #include "carillon/workload/distribute/wide_gate.h"
 #include "carillon/workload/transpile/one_qubit.h"
@@ -364,12 +365,9 @@ PairCounter& PairCounter::operator=(PairCounter&&) noexcept = default;
 std::optional<PairCounter::Count> PairCounter::operator()(const Placement& placement) const {
     try {
         const DistributeResult result = Distributor(state_->ground, placement, false).run();
-        const LinkPrices& prices = state_->ground.topology.prices();
-        Count count{result.program.pairs.size(), result.program.transfers.size(), 0,
-                    result.reopened_copies};
-        for (const BellPair& p : result.program.pairs) count.price += prices.steps(p.link);
-        for (const QubitTransfer& t : result.program.transfers) count.price += prices.steps(t.link);
-        return count;
+        return Count{result.program.pairs.size(), result.program.transfers.size(),
+                     price_in_steps(result.program, state_->ground.topology.prices()),
+                     result.reopened_copies};
     } catch (const InputError&) {
         return std::nullopt;  // an operation needs more communication qubits than there are
     }

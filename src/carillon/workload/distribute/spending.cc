@@ -26,4 +26,11 @@ Spending spending(const DistributedProgram& program, const Network& network) {
     return result;
 }
 
+std::uint64_t price_in_steps(const DistributedProgram& program, const LinkPrices& prices) {
+    std::uint64_t price = 0;
+    for (const BellPair& pair : program.pairs) price += prices.steps(pair.link);
+    for (const QubitTransfer& transfer : program.transfers) price += prices.steps(transfer.link);
+    return price;
+}
+
 }  // namespace carillon

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
+#include "carillon/resource/network/link_prices.h"
 #include "carillon/resource/network/network.h"
 #include "carillon/workload/program/program.h"
 
@@ -19,5 +21,8 @@ struct Spending {
 
 /// Throws: InputError when a pair or transfer goes over a link that the network does not have.
 Spending spending(const DistributedProgram& program, const Network& network);
+
+/// The same in steps of `prices`, as placements are priced: every crossing by its cheaper carrier.
+std::uint64_t price_in_steps(const DistributedProgram& program, const LinkPrices& prices);
 
 }  // namespace carillon

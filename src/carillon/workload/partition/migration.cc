@@ -2,7 +2,6 @@
 #include "carillon/workload/partition/migration.h"
 
 #include <algorithm>
-#include <cmath>
 #include <vector>
 
 #include "carillon/workload/partition/sites.h"
@@ -55,45 +54,12 @@ class Migrator {
 
     void run() {
         if (graph_.gates.empty() || hosts_.size() < 2) return;
-        Assignment::Snapshot best = a_.snapshot();
-        const std::uint64_t start = a_.work();
-        const auto patience =
-            static_cast<std::uint64_t>(options_.patience * static_cast<double>(options_.work));
-        std::uint64_t last_gain = start;
         const std::uint64_t between_looks = graph_.num_qubits + graph_.gates.size() / 2 + 16;
-        for (std::uint64_t step = 0;; ++step) {
-            const double spent =
-                static_cast<double>(a_.work() - start) / static_cast<double>(options_.work + 1);
-            if (spent >= 1 || step > options_.work) break;
-            if (step % 64 == 0) {
-                temperature_ = options_.hot * std::pow(options_.cold / options_.hot, spent);
-            }
-            this->step();
-            if (step % between_looks != between_looks - 1) continue;
-            if (a_.cost() < best.cost) {
-                best = a_.snapshot();
-                last_gain = a_.work();
-            }
-            if (best.cost <= options_.enough || a_.work() - last_gain > patience) break;
-            if (options_.deadline.over()) break;
-        }
-        descend_sites(a_, random_, 4);
-        if (a_.cost() > best.cost) a_.restore(best);
-        a_.legalise();
-        a_.forget_journal();
+        cool(a_, random_, options_, between_looks,
+             [this] { return chance(kGateStepShare) ? change_sites() : relocate(); });
     }
 
   private:
-    void step() {
-        const std::int64_t before = a_.cost();
-        const bool legal = chance(kGateStepShare) ? change_sites() : relocate();
-        const auto rise = static_cast<double>(a_.cost() - before);
-        if (!legal || (rise > 0 && random_.uniform() >= std::exp(-rise / temperature_))) {
-            a_.roll_back(0);
-        }
-        a_.forget_journal();
-    }
-
     std::uint32_t pick(std::size_t size) { return static_cast<std::uint32_t>(random_.below(size)); }
     bool chance(double share) { return random_.uniform() < share; }
 
@@ -395,31 +361,10 @@ class Migrator {
         }
     }
 
-    /// Gathers the gates of a segment on one more QPU, or scatters those on one of its QPUs.
     bool change_sites() {
         const std::uint32_t gate = pick_gate();
         const auto nets = graph_.nets_of(graph_.gates[gate]);
-        const std::uint32_t net = nets[pick(nets.size())];
-        const auto gates = graph_.gates_of(graph_.nets[net]);
-        if (chance(0.5)) {
-            const Node left = a_.site(gate);
-            for (std::uint32_t g : gates) {
-                if (a_.site(g) == left) a_.improve_site(g, random_, left);
-            }
-            return true;
-        }
-        const std::uint32_t partner = nets[pick(nets.size())];
-        const auto entries = a_.entries(partner);
-        const Node target = entries[pick(entries.size())].node;
-        for (std::uint32_t g : gates) {
-            if (a_.site(g) == target) continue;
-            for (std::uint32_t n : graph_.nets_of(graph_.gates[g])) {
-                if (n != net && a_.present(n, target) && a_.may_host(g, target)) {
-                    a_.set_site(g, target);
-                    break;
-                }
-            }
-        }
+        regroup_sites(a_, nets[pick(nets.size())], gate, random_);
         return true;
     }
 
@@ -431,13 +376,11 @@ class Migrator {
     std::vector<Node> hosts_;
     std::vector<std::uint32_t> slice_of_;  ///< by gate
     std::vector<Mover> movers_;            ///< of this step
-    double temperature_ = 1;
 };
 
 }  // namespace
 
 void migrate(Assignment& assignment, Random& random, const MigrationOptions& options) {
-    assignment.forget_journal();
     Migrator(assignment, random, options).run();
 }
 

@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
-
 #include "carillon/workload/partition/assignment.h"
-#include "carillon/workload/partition/deadline.h"
+#include "carillon/workload/partition/cooling.h"
 
 namespace carillon {
 
-struct MigrationOptions {
-    double hot = 0.5;         ///< temperature at the start, in pairs
-    double cold = 0.12;       ///< temperature at the end
-    std::uint64_t work = 0;   ///< steps of Assignment::work() to spend
-    double patience = 0.7;    ///< stop when this share of the work passes without a new best
-    std::int64_t enough = 0;  ///< stop at this cost
-    Deadline deadline;        ///< stop here too
+struct MigrationOptions : Cooling {
+    MigrationOptions() { hot = 0.5, cold = 0.12, patience = 0.7, stride = 64; }
 };
 
 /// Annealing of homes over time on the exact cost, by chains of evictions: an operand of a remote

@@ -105,7 +105,7 @@ PartitionResult partition(const Circuit& lowered, const Network& network,
     if (optimality.placement && options.homes.empty()) {
         keep_better(result, priced(problem, std::move(*optimality.placement), "integer program"));
     }
-    add_optimality(result, optimality, !options.allow_moves && result.placement.kept.empty());
+    add_optimality(result, optimality, !options.allow_moves && !options.embedding);
     result.members = std::move(found.members);
     result.diversity = found.diversity;
     return result;

@@ -105,6 +105,7 @@ TEST(Partition, same_seed_same_placement) {
 TEST(Partition, bounds_and_gap_tell_what_they_hold_for) {
     PartitionOptions options;
     options.allow_moves = false;
+    options.embedding = false;
     const PartitionResult fixed = partition(qft(8), full({4, 4}), options);
     EXPECT_EQ(fixed.bound.cost, 4);
     EXPECT_EQ(fixed.bound.scope, BoundScope::kStatic);
@@ -127,6 +128,7 @@ TEST(Partition, the_integer_program_proves_or_improves_what_was_found) {
         PartitionOptions options;
         options.method = "contiguous";
         options.allow_moves = false;
+        options.embedding = false;
         const PartitionResult plain = partition(c, net, options);
         options.prove_s = 60;
         const PartitionResult proved = partition(c, net, options);

@@ -157,6 +157,29 @@ void descend_sites(Assignment& assignment, Random& random, int sweeps) {
     }
 }
 
+void regroup_sites(Assignment& a, std::uint32_t net, std::uint32_t gate, Random& random) {
+    const Hypergraph& graph = a.graph();
+    const auto gates = graph.gates_of(graph.nets[net]);
+    if (random.uniform() < 0.5) {
+        const Assignment::Node left = a.site(gate);
+        for (std::uint32_t g : gates) {
+            if (a.site(g) == left) a.improve_site(g, random, left);
+        }
+        return;
+    }
+    const auto nets = graph.nets_of(graph.gates[gate]);
+    const auto entries = a.entries(nets[random.below(nets.size())]);
+    const Assignment::Node target = entries[random.below(entries.size())].node;
+    for (std::uint32_t g : gates) {
+        if (a.site(g) == target || !a.may_host(g, target)) continue;
+        const auto own = graph.nets_of(graph.gates[g]);
+        const bool wanted = std::any_of(own.begin(), own.end(), [&](std::uint32_t n) {
+            return n != net && a.present(n, target);
+        });
+        if (wanted) a.set_site(g, target);
+    }
+}
+
 void optimise_sites(Assignment& assignment, Random& random, int sweeps) {
     assignment.legalise();
     const Assignment::Snapshot start = assignment.snapshot();
