@@ -9,12 +9,10 @@
 
 #include "carillon/language/circuit/gate.h"
 #include "carillon/resource/engine/affine_frame.h"
+#include "carillon/resource/engine/passes/item.h"
 #include "carillon/resource/engine/state_vector.h"
 
 namespace carillon::engine {
-
-/// Two by two, row major.
-using Matrix2 = std::array<Complex, 4>;
 
 /// Qubits over a dense state and an AffineFrame: the state is
 ///

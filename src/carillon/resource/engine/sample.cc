@@ -231,6 +231,7 @@ Samples sample(Register<Real>& reg, std::span<const Handle> qubits, std::uint64_
     samples.words_per_shot = std::max<std::size_t>((qubits.size() + 63) / 64, 1);
     samples.words.resize(samples.words_per_shot * shots);
     const AffineState<Real>& affine = reg.affine();
+    affine.state().flush();
     const int real_axes = affine.state().axes();
     const Functions functions(affine.frame(), real_axes, qubits);
     if (real_axes + functions.free_axes.size() <= kOrderedAxes)

@@ -7,6 +7,9 @@
 
 #include "carillon/base/error.h"
 #include "carillon/resource/engine/kernels/kernels.h"
+#include "carillon/resource/engine/kernels/tile.h"
+#include "carillon/resource/engine/passes/planner.h"
+#include "carillon/resource/engine/passes/run.h"
 
 namespace carillon::engine {
 
@@ -17,6 +20,10 @@ namespace {
 
 constexpr int kMaxAxes = 48;
 constexpr std::size_t kGrain = 1 << 14;  ///< amplitudes per chunk in loops without a kernel
+
+constexpr int kHeldAxes = 10;             ///< states from which operations are held back
+constexpr std::size_t kMostHeld = 1 << 15;  ///< operations
+constexpr int kMostHeldTargets = 4;       ///< of a matrix that is held back
 
 template <class Real>
 kernels::StateView<Real> view(Real* data, int axes, ThreadTeam& team) {
@@ -61,14 +68,51 @@ void StateVector<Real>::check_fits(int axes) const {
     throw ResourceError(message);
 }
 
+/// True when the next operation is to be held back.
+template <class Real>
+bool StateVector<Real>::hold() {
+    if (held_.operations() >= kMostHeld) flush();
+    return axes_ >= kHeldAxes;
+}
+
+template <class Real>
+void StateVector<Real>::flush() const {
+    if (held_.empty()) return;
+    Complex scalar;
+    const passes::Items items = held_.take(scalar);
+    const auto geometry = passes::make_geometry(axes_, kernels::lane_bits<Real>(),
+                                                2 * sizeof(Real), team_->threads());
+    const std::vector<passes::Pass> plan = passes::plan(items, geometry);
+    for (std::size_t k = 0; k < plan.size(); ++k)
+        passes::run_pass(data(), geometry, items, plan[k],
+                         k + 1 == plan.size() ? scalar : Complex{1}, *team_);
+    passes_ += plan.size();
+    if (plan.empty() && scalar != Complex{1}) {
+        ++passes_;
+        kernels::scale(view(data(), axes_, *team_), scalar, {});
+    }
+}
+
 template <class Real>
 Complex StateVector<Real>::amplitude(std::uint64_t index) const {
+    flush();
+    return stored_amplitude(index);
+}
+
+template <class Real>
+void StateVector<Real>::set_amplitude(std::uint64_t index, Complex value) {
+    flush();
+    store_amplitude(index, value);
+}
+
+template <class Real>
+Complex StateVector<Real>::stored_amplitude(std::uint64_t index) const {
     const Real* at = data() + offset_of(index);
     return {static_cast<double>(at[0]), static_cast<double>(at[kBlock])};
 }
 
 template <class Real>
-void StateVector<Real>::set_amplitude(std::uint64_t index, Complex value) {
+void StateVector<Real>::store_amplitude(std::uint64_t index, Complex value) {
     Real* at = data() + offset_of(index);
     at[0] = static_cast<Real>(value.real());
     at[kBlock] = static_cast<Real>(value.imag());
@@ -76,8 +120,9 @@ void StateVector<Real>::set_amplitude(std::uint64_t index, Complex value) {
 
 template <class Real>
 std::vector<Complex> StateVector<Real>::amplitudes() const {
+    flush();
     std::vector<Complex> result(size());
-    for (std::uint64_t i = 0; i < size(); ++i) result[i] = amplitude(i);
+    for (std::uint64_t i = 0; i < size(); ++i) result[i] = stored_amplitude(i);
     return result;
 }
 
@@ -107,14 +152,15 @@ void StateVector<Real>::collapse_small(int axis, bool value, double factor) {
         std::uint64_t old = i & ~(std::uint64_t{1} << axis);
         old |= std::uint64_t{value} << axis;
         if (axis != last) old |= (i >> axis & 1) << last;
-        kept[i] = amplitude(old) * factor;
+        kept[i] = stored_amplitude(old) * factor;
     }
     for (std::uint64_t i = 0; i < std::max(size(), kBlock); ++i)
-        set_amplitude(i, i < size() / 2 ? kept[i] : Complex{});
+        store_amplitude(i, i < size() / 2 ? kept[i] : Complex{});
 }
 
 template <class Real>
 void StateVector<Real>::remove_axis(int axis, bool value, double factor) {
+    flush();
     ++passes_;
     if (axes_ < 6)
         collapse_small(axis, value, factor);
@@ -126,6 +172,7 @@ void StateVector<Real>::remove_axis(int axis, bool value, double factor) {
 
 template <class Real>
 void StateVector<Real>::scale(Complex factor, std::span<const Condition> conditions) {
+    if (hold()) return held_.scale(factor, conditions);
     ++passes_;
     kernels::scale(view(data(), axes_, *team_), factor, conditions);
 }
@@ -133,6 +180,7 @@ void StateVector<Real>::scale(Complex factor, std::span<const Condition> conditi
 template <class Real>
 void StateVector<Real>::shift(std::uint64_t shift, std::span<const Condition> conditions) {
     if (shift == 0) return;
+    if (hold()) return held_.shift(shift, conditions);
     ++passes_;
     kernels::shift(view(data(), axes_, *team_), shift, conditions);
 }
@@ -141,6 +189,7 @@ template <class Real>
 void StateVector<Real>::apply_pair(std::uint64_t shift, std::uint64_t parity, bool inverted,
                                    const std::array<Complex, 4>& matrix,
                                    std::span<const Condition> conditions) {
+    if (hold()) return held_.pair(shift, parity, inverted, matrix, conditions);
     ++passes_;
     kernels::pair(view(data(), axes_, *team_), {shift, parity, inverted, matrix}, conditions);
 }
@@ -154,6 +203,9 @@ void StateVector<Real>::apply(const Matrix& matrix, std::span<const int> targets
     if (matrix.qubits == 1)
         return apply_one({matrix.data[0], matrix.data[1], matrix.data[2], matrix.data[3]},
                          targets[0], conditions);
+    if (hold() && matrix.qubits <= kMostHeldTargets)
+        return held_.matrix(matrix, targets, conditions);
+    flush();
     ++passes_;
     if (!kernels::matrix(view(data(), axes_, *team_), targets, matrix, conditions))
         apply_wide(matrix, targets, conditions);
@@ -181,12 +233,12 @@ void StateVector<Real>::apply_wide(const Matrix& matrix, std::span<const int> ta
                 }))
                 continue;
             for (std::size_t row = 0; row < matrix.dim(); ++row)
-                in[row] = amplitude(base | offsets[row]);
+                in[row] = stored_amplitude(base | offsets[row]);
             for (std::size_t row = 0; row < matrix.dim(); ++row) {
                 Complex sum = 0;
                 for (std::size_t col = 0; col < matrix.dim(); ++col)
                     sum += matrix(row, col) * in[col];
-                set_amplitude(base | offsets[row], sum);
+                store_amplitude(base | offsets[row], sum);
             }
         }
     };
@@ -196,6 +248,7 @@ void StateVector<Real>::apply_wide(const Matrix& matrix, std::span<const int> ta
 
 template <class Real>
 double StateVector<Real>::weight(std::span<const Condition> conditions) const {
+    flush();
     ++passes_;
     return kernels::weight(view(data(), axes_, *team_), conditions);
 }
@@ -203,12 +256,14 @@ double StateVector<Real>::weight(std::span<const Condition> conditions) const {
 template <class Real>
 Complex StateVector<Real>::inner(const StateVector& other) const {
     if (axes_ != other.axes_) throw InternalError("StateVector::inner: states of different size");
+    flush();
+    other.flush();
     ++passes_;
     std::vector<Complex> sums(size() / kGrain + 1);
     team_->parallel_for(size(), kGrain, [&](std::size_t begin, std::size_t end) {
         Complex sum = 0;
         for (std::size_t i = begin; i < end; ++i)
-            sum += std::conj(amplitude(i)) * other.amplitude(i);
+            sum += std::conj(stored_amplitude(i)) * other.stored_amplitude(i);
         sums[begin / kGrain] = sum;
     });
     Complex total = 0;

@@ -10,6 +10,7 @@
 #include "carillon/language/circuit/gate.h"
 #include "carillon/resource/engine/kernels/plan.h"
 #include "carillon/resource/engine/memory.h"
+#include "carillon/resource/engine/passes/rewriter.h"
 #include "carillon/resource/engine/thread_team.h"
 
 namespace carillon::engine {
@@ -21,8 +22,10 @@ struct StateOptions {
 };
 
 /// A dense state over a number of axes that grows and shrinks: 2^axes complex amplitudes, axis 0
-/// the least significant bit of an index. One call is one pass over memory, or over the part of it
-/// that the conditions select.
+/// the least significant bit of an index.
+///
+/// Operations on states of more than a few axes are held back until something reads the state;
+/// then they are rewritten, and done in passes over memory that each take many (see passes/).
 ///
 /// Results do not depend on the number of threads.
 template <class Real>
@@ -36,8 +39,11 @@ class StateVector {
     std::uint64_t bytes() const { return buffer_.capacity(); }
     std::uint64_t peak_bytes() const { return peak_bytes_; }
     int peak_axes() const { return peak_axes_; }
-    /// Passes so far; a pass over a part of the state counts as one.
-    std::uint64_t passes() const { return passes_; }
+    /// Passes over memory so far; a pass over a part of the state counts as one.
+    std::uint64_t passes() const {
+        flush();
+        return passes_;
+    }
     ThreadTeam& team() const { return *team_; }
 
     Complex amplitude(std::uint64_t index) const;
@@ -77,6 +83,9 @@ class StateVector {
     /// <this|other>.
     Complex inner(const StateVector& other) const;
 
+    /// Does what is held back.
+    void flush() const;
+
     /// Bytes of a state of `axes` axes.
     static std::uint64_t bytes_for(int axes);
 
@@ -86,6 +95,9 @@ class StateVector {
     void apply_wide(const Matrix& matrix, std::span<const int> targets,
                     std::span<const Condition> conditions);
     void collapse_small(int axis, bool value, double factor);
+    bool hold();
+    Complex stored_amplitude(std::uint64_t index) const;
+    void store_amplitude(std::uint64_t index, Complex value);
 
     int axes_ = 0;
     PageBuffer buffer_;
@@ -93,6 +105,7 @@ class StateVector {
     std::uint64_t max_memory_bytes_;
     std::uint64_t peak_bytes_ = 0;
     int peak_axes_ = 0;
+    mutable passes::Rewriter held_;
     mutable std::uint64_t passes_ = 0;
 };
 

@@ -42,7 +42,7 @@ double weight_all(StateView<Real> state, std::span<const Condition> conditions) 
     const ActiveLanes<Real> active(plan);
     std::vector<double> sums(plan.units() / kGrain + 1);
     const Real* const data = state.data;
-    state.team->parallel_for(
+    state.for_chunks(
         plan.units(), kGrain, [&](std::size_t begin, std::size_t end) HWY_ATTR {
             double sum = 0;
             for (std::size_t at = begin; at < end; at += kSumGrain)
@@ -103,7 +103,7 @@ void collapse_all(StateView<Real> state, int axis, bool value, double factor) {
         store<Real>(d, {hn::Mul(f, a.re), hn::Mul(f, a.im)}, at(vector));
         if (own != last) store<Real>(d, {hn::Mul(f, b.re), hn::Mul(f, b.im)}, at(vector | own));
     };
-    state.team->parallel_for(plan.units(), kGrain,
+    state.for_chunks(plan.units(), kGrain,
                              [&](std::size_t begin, std::size_t end)
                                  HWY_ATTR { walk(plan, begin, end, step); });
 }

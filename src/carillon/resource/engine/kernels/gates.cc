@@ -23,7 +23,7 @@ void scale_all(StateView<Real> state, Complex factor, Conditions conditions) {
     const ComplexVector<Real> c{hn::Set(d, static_cast<Real>(factor.real())),
                                 hn::Set(d, static_cast<Real>(factor.imag()))};
     Real* const data = state.data;
-    state.team->parallel_for(
+    state.for_chunks(
         plan.units(), kGrain, [&](std::size_t begin, std::size_t end) HWY_ATTR {
             walk(plan, begin, end, [&](std::uint64_t vector, unsigned row) HWY_ATTR {
                 Real* const at = data + vector_offset(vector, bits);
@@ -66,7 +66,7 @@ void shift_all(StateView<Real> state, std::uint64_t shift, Conditions conditions
         store(d, new_a, at_a);
         store(d, new_b, at_b);
     };
-    state.team->parallel_for(plan.units(), kGrain,
+    state.for_chunks(plan.units(), kGrain,
                              [&](std::size_t begin, std::size_t end) HWY_ATTR {
                                  if (high == 0)
                                      walk(plan, begin, end, within);
@@ -136,7 +136,7 @@ void pair_all(StateView<Real> state, const PairGate& gate, Conditions conditions
         store(d, new_a, at_a);
         store(d, new_b, at_b);
     };
-    state.team->parallel_for(plan.units(), kGrain,
+    state.for_chunks(plan.units(), kGrain,
                              [&](std::size_t begin, std::size_t end) HWY_ATTR {
                                  if (high == 0)
                                      walk(plan, begin, end, within);

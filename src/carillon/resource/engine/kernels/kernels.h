@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <span>
@@ -20,7 +21,14 @@ template <class Real>
 struct StateView {
     Real* data;
     int axes;
-    ThreadTeam* team;
+    ThreadTeam* team;  ///< null: the calling thread alone
+
+    template <class Body>
+    void for_chunks(std::size_t count, std::size_t grain, const Body& body) const {
+        if (team != nullptr) return team->parallel_for(count, grain, body);
+        for (std::size_t begin = 0; begin < count; begin += grain)
+            body(begin, std::min(begin + grain, count));
+    }
 };
 
 /// A gate on one qubit whose value in basis state i is parity(parity & i) ^ inverted and whose flip

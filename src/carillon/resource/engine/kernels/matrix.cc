@@ -97,7 +97,7 @@ void matrix_with(StateView<Real> state, const Plan& plan, const MatrixTable<Real
         }
     };
     const std::size_t grain = (std::size_t{1} << 12) >> kHigh;
-    state.team->parallel_for(plan.units(), grain, [&](std::size_t begin, std::size_t end) HWY_ATTR {
+    state.for_chunks(plan.units(), grain, [&](std::size_t begin, std::size_t end) HWY_ATTR {
         walk(plan, begin, end, step);
     });
 }

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "carillon/resource/engine/passes/tile_axes.h"
+
+#include <bit>
+
+namespace carillon::engine::passes {
+
+namespace {
+
+constexpr int kFewAxes = 18;     ///< states too small for a search to pay
+constexpr int kMostRounds = 3;   ///< of exchanges
+
+/// What the undone items so far keep from being done.
+struct Blocked {
+    std::uint64_t all = 0;    ///< axes with an undone item that is not diagonal
+    std::uint64_t flips = 0;  ///< axes with an undone diagonal item
+
+    bool holds_up(const Footprint& item) const {
+        return ((item.flips | item.reads) & all) != 0 || (item.flips & flips) != 0;
+    }
+    void add(const Footprint& item) {
+        all |= item.flips;
+        flips |= item.reads;
+    }
+};
+
+int worth(std::span<const Footprint> items, std::uint64_t axes, std::uint64_t all) {
+    Blocked blocked;
+    int sum = 0;
+    for (const Footprint& item : items) {
+        if ((item.flips & ~axes) != 0 || blocked.holds_up(item)) {
+            blocked.add(item);
+            if (blocked.all == all) break;
+        } else {
+            sum += item.weight;
+        }
+    }
+    return sum;
+}
+
+}  // namespace
+
+std::vector<std::uint32_t> fitting(std::span<const Footprint> items, std::uint64_t axes,
+                                   std::uint64_t all) {
+    std::vector<std::uint32_t> result;
+    Blocked blocked;
+    for (std::uint32_t k = 0; k < items.size(); ++k) {
+        if ((items[k].flips & ~axes) != 0 || blocked.holds_up(items[k])) {
+            blocked.add(items[k]);
+            if (blocked.all == all) break;
+        } else {
+            result.push_back(k);
+        }
+    }
+    return result;
+}
+
+std::uint64_t choose_axes(std::span<const Footprint> items, const Geometry& geometry) {
+    const std::uint64_t all = (std::uint64_t{1} << geometry.axes) - 1;
+    if (geometry.tile_axes == geometry.axes) return all;
+    const std::uint64_t always = (std::uint64_t{1} << geometry.run_axes) - 1;
+    std::uint64_t axes = always;
+    Blocked blocked;
+    for (const Footprint& item : items) {
+        const bool held_up = blocked.holds_up(item);
+        if (!held_up && std::popcount(axes | item.flips) <= geometry.tile_axes)
+            axes |= item.flips;
+        else
+            blocked.add(item);
+        if (blocked.all == all) break;
+    }
+    if ((items.front().flips & ~axes) != 0) return 0;
+    for (int axis = geometry.run_axes; std::popcount(axes) < geometry.tile_axes; ++axis)
+        axes |= std::uint64_t{1} << axis;
+    if (geometry.axes < kFewAxes) return axes;
+    int best = worth(items, axes, all);
+    for (int round = 0; round < kMostRounds; ++round) {
+        const int before = best;
+        for (std::uint64_t out = axes & ~always; out != 0; out &= out - 1) {
+            const std::uint64_t without = axes & ~(out & -out);
+            std::uint64_t better = 0;
+            for (std::uint64_t in = all & ~axes; in != 0; in &= in - 1) {
+                const int value = worth(items, without | (in & -in), all);
+                if (value > best) best = value, better = in & -in;
+            }
+            if (better != 0) axes = without | better;
+        }
+        if (best == before) break;
+    }
+    return axes;
+}
+
+}  // namespace carillon::engine::passes
