@@ -83,9 +83,30 @@ void StateVector<Real>::flush() const {
     const auto geometry = passes::make_geometry(axes_, kernels::lane_bits<Real>(),
                                                 2 * sizeof(Real), team_->threads());
     const std::vector<passes::Pass> plan = passes::plan(items, geometry);
-    for (std::size_t k = 0; k < plan.size(); ++k)
+    if (getenv("DBG"))
+        for (const auto& p : plan) {
+            int groups = 0, steps = 0, lane = 0, phase = 0, sweeps = 0, fixed = 0, coupled = 0, its = 0;
+            for (const auto& w : p.work) {
+                if (auto* g = std::get_if<passes::TileGroup>(&w)) {
+                    ++groups;
+                    for (auto& st : g->steps) {
+                        ++steps;
+                        if (st.step.kind == kernels::GroupStep::Kind::kLaneRotate || st.step.kind == kernels::GroupStep::Kind::kLaneExchange) ++lane;
+                        if (st.step.kind == kernels::GroupStep::Kind::kPhase || st.step.kind == kernels::GroupStep::Kind::kSign) ++phase;
+                    }
+                } else if (auto* sw = std::get_if<passes::TileSweep>(&w)) {
+                    ++sweeps;
+                    fixed += !sw->sweep.fixed.empty();
+                    coupled += std::popcount(sw->sweep.coupled);
+                } else ++its;
+            }
+            fprintf(stderr, "pass tile %zu run %d: groups %d steps %d (lane %d phase %d) sweeps %d (fixed %d coupled %d) items %d\n", p.axes.size(), p.run_axes, groups, steps, lane, phase, sweeps, fixed, coupled, its);
+        }
+    for (std::size_t k = 0; k < plan.size(); ++k) {
         passes::run_pass(data(), geometry, items, plan[k],
-                         k + 1 == plan.size() ? scalar : Complex{1}, *team_);
+                         k + 1 == plan.size() ? scalar : Complex{1}, fresh_, *team_);
+        fresh_ &= ~plan[k].flips;
+    }
     passes_ += plan.size();
     if (plan.empty() && scalar != Complex{1}) {
         ++passes_;
@@ -113,6 +134,7 @@ Complex StateVector<Real>::stored_amplitude(std::uint64_t index) const {
 
 template <class Real>
 void StateVector<Real>::store_amplitude(std::uint64_t index, Complex value) {
+    fresh_ = 0;
     Real* at = data() + offset_of(index);
     at[0] = static_cast<Real>(value.real());
     at[kBlock] = static_cast<Real>(value.imag());
@@ -138,9 +160,26 @@ void StateVector<Real>::add_axis() {
         team_->parallel_for(stale - before, kGrain * sizeof(Real), [&](auto begin, auto end) {
             std::memset(static_cast<char*>(buffer_.data()) + before + begin, 0, end - begin);
         });
+    fresh_ |= std::uint64_t{1} << axes_;
     ++axes_;
     peak_axes_ = std::max(peak_axes_, axes_);
     peak_bytes_ = std::max<std::uint64_t>(peak_bytes_, after);
+}
+
+template <class Real>
+void StateVector<Real>::reset(int axes) {
+    held_ = {};
+    check_fits(axes);
+    const std::size_t bytes = bytes_for(axes);
+    buffer_.grow(bytes);
+    team_->parallel_for(bytes, kGrain * sizeof(Real), [&](auto begin, auto end) {
+        std::memset(static_cast<char*>(buffer_.data()) + begin, 0, end - begin);
+    });
+    axes_ = axes;
+    peak_axes_ = std::max(peak_axes_, axes_);
+    peak_bytes_ = std::max<std::uint64_t>(peak_bytes_, bytes);
+    store_amplitude(0, 1);
+    fresh_ = (std::uint64_t{1} << axes) - 1;
 }
 
 template <class Real>
@@ -167,6 +206,7 @@ void StateVector<Real>::remove_axis(int axis, bool value, double factor) {
     else
         kernels::collapse(view(data(), axes_, *team_), axis, value, factor);
     --axes_;
+    fresh_ = 0;
     buffer_.shrink(bytes_for(axes_));
 }
 
@@ -182,6 +222,7 @@ void StateVector<Real>::shift(std::uint64_t shift, std::span<const Condition> co
     if (shift == 0) return;
     if (hold()) return held_.shift(shift, conditions);
     ++passes_;
+    fresh_ &= ~shift;
     kernels::shift(view(data(), axes_, *team_), shift, conditions);
 }
 
@@ -191,6 +232,7 @@ void StateVector<Real>::apply_pair(std::uint64_t shift, std::uint64_t parity, bo
                                    std::span<const Condition> conditions) {
     if (hold()) return held_.pair(shift, parity, inverted, matrix, conditions);
     ++passes_;
+    fresh_ &= ~shift;
     kernels::pair(view(data(), axes_, *team_), {shift, parity, inverted, matrix}, conditions);
 }
 
@@ -207,6 +249,7 @@ void StateVector<Real>::apply(const Matrix& matrix, std::span<const int> targets
         return held_.matrix(matrix, targets, conditions);
     flush();
     ++passes_;
+    for (const int t : targets) fresh_ &= ~(std::uint64_t{1} << t);
     if (!kernels::matrix(view(data(), axes_, *team_), targets, matrix, conditions))
         apply_wide(matrix, targets, conditions);
 }

@@ -54,6 +54,8 @@ class StateVector {
     ///
     /// Throws: ResourceError when the state would not fit; it is unchanged then.
     void add_axis();
+    /// Becomes |0...0> over `axes` axes, in memory that is touched.
+    void reset(int axes);
     /// Keeps the half where `axis` is `value`, times `factor`. The last axis takes its number.
     void remove_axis(int axis, bool value, double factor);
 
@@ -106,6 +108,8 @@ class StateVector {
     std::uint64_t peak_bytes_ = 0;
     int peak_axes_ = 0;
     mutable passes::Rewriter held_;
+    mutable std::uint64_t fresh_ = 0;  ///< axes that are 0 in all that is stored
+
     mutable std::uint64_t passes_ = 0;
 };
 

@@ -13,7 +13,6 @@ namespace carillon::engine::passes {
 namespace {
 
 constexpr int kSearchAxes = 20;        ///< states from which a search for groups pays
-constexpr std::size_t kFullGroup = 3;  ///< gates for which a group is done at once
 constexpr double kMostPhaseCost = 16;  ///< cycles that phases within a group may cost
 constexpr double kLeastFactor = 0x1p-50;  ///< owed before it is paid, so that nothing overflows
 
@@ -104,7 +103,10 @@ class Filler {
         }
         if (all_phases) sweep();
         done.resize(order_.size());
-        for (std::uint32_t k = 0; k < order_.size(); ++k) done[k] = order_[k].done;
+        for (std::uint32_t k = 0; k < order_.size(); ++k) {
+            done[k] = order_[k].done;
+            if (done[k]) pass_.flips |= item(k).flips;
+        }
         return std::move(pass_);
     }
 
@@ -126,10 +128,8 @@ class Filler {
     bool step() {
         const std::uint64_t axes = best_group();
         Trial trial = try_group(axes);
-        if (trial.flips >= kFullGroup) return group(axes, trial);
-        if (general()) return true;
-        if (sweep_helps()) return sweep();
-        return trial.flips != 0 && group(axes, trial);
+        if (trial.flips != 0) return group(axes, trial);
+        return general() || (sweep_helps() && sweep());
     }
 
     // Groups.

@@ -77,6 +77,7 @@ Pass whole_state(const Items& items, std::uint32_t at) {
     const Item& item = items.list[at];
     Pass pass;
     pass.whole = true;
+    pass.flips = item.flips;
     TileItem work;
     work.item = item;
     for (const Condition& c : items.conditions_of(item)) work.conditions.push_back({c, 0});

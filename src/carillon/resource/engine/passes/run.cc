@@ -22,11 +22,12 @@ std::uint64_t deposit(std::uint64_t value, std::uint64_t mask) {
 template <class Real>
 class TileRun {
   public:
-    TileRun(const Geometry& geometry, const Items& items, const Pass& pass, Complex scalar)
+    TileRun(const Geometry& geometry, const Items& items, const Pass& pass, Complex scalar,
+            std::uint64_t zero)
         : geometry_(geometry), items_(items), pass_(pass), factor_(scalar * pass.factor) {
         std::uint64_t axes = 0;
         for (const int axis : pass.axes) axes |= std::uint64_t{1} << axis;
-        outside_ = ((std::uint64_t{1} << geometry.axes) - 1) & ~axes;
+        outside_ = ((std::uint64_t{1} << geometry.axes) - 1) & ~axes & ~zero;
         const std::uint64_t above = axes & ~((std::uint64_t{1} << pass.run_axes) - 1);
         starts_.resize(std::size_t{1} << std::popcount(above));
         for (std::size_t k = 0; k < starts_.size(); ++k)
@@ -137,13 +138,13 @@ void run_whole(Real* data, const Geometry& geometry, const Items& items, const P
 
 template <class Real>
 void run_pass(Real* data, const Geometry& geometry, const Items& items, const Pass& pass,
-              Complex scalar, ThreadTeam& team) {
+              Complex scalar, std::uint64_t zero, ThreadTeam& team) {
     if (pass.whole) return run_whole(data, geometry, items, pass, scalar, team);
-    const TileRun<Real> run(geometry, items, pass, scalar);
+    const TileRun<Real> run(geometry, items, pass, scalar, zero);
     team.parallel_for(run.tiles(), 1, [&](std::size_t begin, std::size_t end) {
         thread_local kernels::AlignedReals<Real> room;
         thread_local int room_axes = -1;
-        if (run.tiles() > 1 && room_axes < geometry.tile_axes) {
+        if (pass.axes.size() < static_cast<std::size_t>(geometry.axes) && room_axes < geometry.tile_axes) {
             room = kernels::AlignedReals<Real>(std::size_t{2} << geometry.tile_axes);
             room_axes = geometry.tile_axes;
         }
@@ -151,7 +152,9 @@ void run_pass(Real* data, const Geometry& geometry, const Items& items, const Pa
     });
 }
 
-template void run_pass(float*, const Geometry&, const Items&, const Pass&, Complex, ThreadTeam&);
-template void run_pass(double*, const Geometry&, const Items&, const Pass&, Complex, ThreadTeam&);
+template void run_pass(float*, const Geometry&, const Items&, const Pass&, Complex,
+                       std::uint64_t, ThreadTeam&);
+template void run_pass(double*, const Geometry&, const Items&, const Pass&, Complex,
+                       std::uint64_t, ThreadTeam&);
 
 }  // namespace carillon::engine::passes
