@@ -158,6 +158,8 @@ void AffineState<Real>::controlled_apply(std::span<const Handle> controls, Handl
                                          const Matrix2& matrix) {
     for (const Handle h : controls) make_real(h);
     make_real(target);
+    // Many gates on one axis each fit into a pass over a large state; gates on several do not.
+    if (state_.axes() >= StateVector<Real>::kHeldAxes) isolate(target);
     std::optional<AxisSet> flip;
     if (!frame_.definite(target)) flip = frame_.flip_of(target);
     if (!flip) flip = AxisSet::single(new_axis_for(target));

@@ -213,6 +213,7 @@ void Register<Real>::gate(GateKind kind, int controls, std::span<const double> a
     if (kind == GateKind::kId) return;
     const Matrix base = gate_matrix(kind, angles);
     if (physical_) return physical_gate(base, controls, operands);
+    if (controls == 0 && in_phases(kind, angles, operands)) return;
     if (const auto pauli = controlled_pauli(kind, controls, angles))
         return controlled_pauli_gate(operands[0], operands[1], *pauli);
     const Handles targets = operands.subspan(controls);
@@ -223,6 +224,42 @@ void Register<Real>::gate(GateKind kind, int controls, std::span<const double> a
     if (info.targets == 1) return one_target(left, targets[0], kind, two_by_two(base));
     if (kind == GateKind::kSwap) return controlled_swap(left, targets[0], targets[1]);
     many_targets(base, left, targets);
+}
+
+/// Gates on two qubits that are a phase by parity between gates on one; false for other gates.
+template <class Real>
+bool Register<Real>::in_phases(GateKind kind, std::span<const double> angles, Handles operands) {
+    if (operands.size() != 2) return false;
+    const Handle a = operands[0], b = operands[1];
+    const auto between = [&](GateKind before, GateKind after, std::span<const Handle> on) {
+        for (const Handle h : on) gate(before, 0, {}, {&h, 1});
+        gate(GateKind::kRzz, 0, angles, operands);
+        for (const Handle h : on) gate(after, 0, {}, {&h, 1});
+    };
+    switch (kind) {
+        case GateKind::kRxx:
+            between(GateKind::kH, GateKind::kH, operands);
+            return true;
+        case GateKind::kRyy:
+            between(GateKind::kSx, GateKind::kSxdg, operands);
+            return true;
+        case GateKind::kRzx:
+            between(GateKind::kH, GateKind::kH, {&b, 1});
+            return true;
+        case GateKind::kIswap:
+            for (const Handle h : operands) gate(GateKind::kS, 0, {}, {&h, 1});
+            gate(GateKind::kZ, 1, {}, operands);
+            gate(GateKind::kSwap, 0, {}, operands);
+            return true;
+        case GateKind::kEcr: {  // rzx(pi/4), x, rzx(-pi/4)
+            const double angle = -std::numbers::pi / 2;
+            gate(GateKind::kX, 0, {}, {&a, 1});
+            gate(GateKind::kRzx, 0, {&angle, 1}, operands);
+            return true;
+        }
+        default:
+            return false;
+    }
 }
 
 template <class Real>

@@ -105,6 +105,7 @@ class Register {
     /// The controls that matter, or nothing when one of them is 0.
     bool reduce(Handles controls, std::vector<Handle>& left);
 
+    bool in_phases(GateKind kind, std::span<const double> angles, Handles operands);
     void physical_gate(const Matrix& base, int controls, Handles operands);
     void diagonal(Handles controls, Handles targets, std::span<const Complex> entries);
     void phase_where_all(std::vector<Handle> qubits, Complex factor);

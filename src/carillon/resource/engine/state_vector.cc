@@ -21,7 +21,6 @@ namespace {
 constexpr int kMaxAxes = 48;
 constexpr std::size_t kGrain = 1 << 14;  ///< amplitudes per chunk in loops without a kernel
 
-constexpr int kHeldAxes = 10;             ///< states from which operations are held back
 constexpr std::size_t kMostHeld = 1 << 15;  ///< operations
 constexpr int kMostHeldTargets = 4;       ///< of a matrix that is held back
 
@@ -83,25 +82,6 @@ void StateVector<Real>::flush() const {
     const auto geometry = passes::make_geometry(axes_, kernels::lane_bits<Real>(),
                                                 2 * sizeof(Real), team_->threads());
     const std::vector<passes::Pass> plan = passes::plan(items, geometry);
-    if (getenv("DBG"))
-        for (const auto& p : plan) {
-            int groups = 0, steps = 0, lane = 0, phase = 0, sweeps = 0, fixed = 0, coupled = 0, its = 0;
-            for (const auto& w : p.work) {
-                if (auto* g = std::get_if<passes::TileGroup>(&w)) {
-                    ++groups;
-                    for (auto& st : g->steps) {
-                        ++steps;
-                        if (st.step.kind == kernels::GroupStep::Kind::kLaneRotate || st.step.kind == kernels::GroupStep::Kind::kLaneExchange) ++lane;
-                        if (st.step.kind == kernels::GroupStep::Kind::kPhase || st.step.kind == kernels::GroupStep::Kind::kSign) ++phase;
-                    }
-                } else if (auto* sw = std::get_if<passes::TileSweep>(&w)) {
-                    ++sweeps;
-                    fixed += !sw->sweep.fixed.empty();
-                    coupled += std::popcount(sw->sweep.coupled);
-                } else ++its;
-            }
-            fprintf(stderr, "pass tile %zu run %d: groups %d steps %d (lane %d phase %d) sweeps %d (fixed %d coupled %d) items %d\n", p.axes.size(), p.run_axes, groups, steps, lane, phase, sweeps, fixed, coupled, its);
-        }
     for (std::size_t k = 0; k < plan.size(); ++k) {
         passes::run_pass(data(), geometry, items, plan[k],
                          k + 1 == plan.size() ? scalar : Complex{1}, fresh_, *team_);

@@ -31,6 +31,9 @@ struct StateOptions {
 template <class Real>
 class StateVector {
   public:
+    /// Axes from which operations are held back.
+    static constexpr int kHeldAxes = 10;
+
     /// A state without axes: the single amplitude 1.
     explicit StateVector(const StateOptions& options = {});
 
