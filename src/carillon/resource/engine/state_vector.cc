@@ -22,7 +22,7 @@ constexpr int kMaxAxes = 48;
 constexpr std::size_t kGrain = 1 << 14;  ///< amplitudes per chunk in loops without a kernel
 
 constexpr std::size_t kMostHeld = 1 << 15;  ///< operations
-constexpr int kMostHeldTargets = 4;       ///< of a matrix that is held back
+constexpr int kMostHeldTargets = 4;         ///< of a matrix that is held back
 
 template <class Real>
 kernels::StateView<Real> view(Real* data, int axes, ThreadTeam& team) {
@@ -79,8 +79,8 @@ void StateVector<Real>::flush() const {
     if (held_.empty()) return;
     Complex scalar;
     const passes::Items items = held_.take(scalar);
-    const auto geometry = passes::make_geometry(axes_, kernels::lane_bits<Real>(),
-                                                2 * sizeof(Real), team_->threads());
+    const auto geometry = passes::make_geometry(axes_, kernels::lane_bits<Real>(), 2 * sizeof(Real),
+                                                team_->threads());
     const std::vector<passes::Pass> plan = passes::plan(items, geometry);
     for (std::size_t k = 0; k < plan.size(); ++k) {
         passes::run_pass(data(), geometry, items, plan[k],

@@ -42,13 +42,12 @@ double weight_all(StateView<Real> state, std::span<const Condition> conditions) 
     const ActiveLanes<Real> active(plan);
     std::vector<double> sums(plan.units() / kGrain + 1);
     const Real* const data = state.data;
-    state.for_chunks(
-        plan.units(), kGrain, [&](std::size_t begin, std::size_t end) HWY_ATTR {
-            double sum = 0;
-            for (std::size_t at = begin; at < end; at += kSumGrain)
-                sum += weight_of_chunk(data, plan, active, at, std::min(at + kSumGrain, end));
-            sums[begin / kGrain] = sum;
-        });
+    state.for_chunks(plan.units(), kGrain, [&](std::size_t begin, std::size_t end) HWY_ATTR {
+        double sum = 0;
+        for (std::size_t at = begin; at < end; at += kSumGrain)
+            sum += weight_of_chunk(data, plan, active, at, std::min(at + kSumGrain, end));
+        sums[begin / kGrain] = sum;
+    });
     double total = 0;
     for (const double sum : sums) total += sum;
     return total;
@@ -103,9 +102,9 @@ void collapse_all(StateView<Real> state, int axis, bool value, double factor) {
         store<Real>(d, {hn::Mul(f, a.re), hn::Mul(f, a.im)}, at(vector));
         if (own != last) store<Real>(d, {hn::Mul(f, b.re), hn::Mul(f, b.im)}, at(vector | own));
     };
-    state.for_chunks(plan.units(), kGrain,
-                             [&](std::size_t begin, std::size_t end)
-                                 HWY_ATTR { walk(plan, begin, end, step); });
+    state.for_chunks(plan.units(), kGrain, [&](std::size_t begin, std::size_t end) HWY_ATTR {
+        walk(plan, begin, end, step);
+    });
 }
 
 double WeightFloat(StateView<float> s, std::span<const Condition> c) {

@@ -23,16 +23,15 @@ void scale_all(StateView<Real> state, Complex factor, Conditions conditions) {
     const ComplexVector<Real> c{hn::Set(d, static_cast<Real>(factor.real())),
                                 hn::Set(d, static_cast<Real>(factor.imag()))};
     Real* const data = state.data;
-    state.for_chunks(
-        plan.units(), kGrain, [&](std::size_t begin, std::size_t end) HWY_ATTR {
-            walk(plan, begin, end, [&](std::uint64_t vector, unsigned row) HWY_ATTR {
-                Real* const at = data + vector_offset(vector, bits);
-                const auto v = load(d, at);
-                auto w = multiply<Real>(c, v);
-                if (plan.partial) w = active.select(d, row, w, v);
-                store(d, w, at);
-            });
+    state.for_chunks(plan.units(), kGrain, [&](std::size_t begin, std::size_t end) HWY_ATTR {
+        walk(plan, begin, end, [&](std::uint64_t vector, unsigned row) HWY_ATTR {
+            Real* const at = data + vector_offset(vector, bits);
+            const auto v = load(d, at);
+            auto w = multiply<Real>(c, v);
+            if (plan.partial) w = active.select(d, row, w, v);
+            store(d, w, at);
         });
+    });
 }
 
 template <class Real>
@@ -66,13 +65,12 @@ void shift_all(StateView<Real> state, std::uint64_t shift, Conditions conditions
         store(d, new_a, at_a);
         store(d, new_b, at_b);
     };
-    state.for_chunks(plan.units(), kGrain,
-                             [&](std::size_t begin, std::size_t end) HWY_ATTR {
-                                 if (high == 0)
-                                     walk(plan, begin, end, within);
-                                 else
-                                     walk(plan, begin, end, between);
-                             });
+    state.for_chunks(plan.units(), kGrain, [&](std::size_t begin, std::size_t end) HWY_ATTR {
+        if (high == 0)
+            walk(plan, begin, end, within);
+        else
+            walk(plan, begin, end, between);
+    });
 }
 
 /// Coefficients of a PairGate by lane, for both parities of the vector bits.
@@ -136,13 +134,12 @@ void pair_all(StateView<Real> state, const PairGate& gate, Conditions conditions
         store(d, new_a, at_a);
         store(d, new_b, at_b);
     };
-    state.for_chunks(plan.units(), kGrain,
-                             [&](std::size_t begin, std::size_t end) HWY_ATTR {
-                                 if (high == 0)
-                                     walk(plan, begin, end, within);
-                                 else
-                                     walk(plan, begin, end, between);
-                             });
+    state.for_chunks(plan.units(), kGrain, [&](std::size_t begin, std::size_t end) HWY_ATTR {
+        if (high == 0)
+            walk(plan, begin, end, within);
+        else
+            walk(plan, begin, end, between);
+    });
 }
 
 void ScaleFloat(StateView<float> s, Complex f, Conditions c) {

@@ -33,8 +33,7 @@ HWY_INLINE void rotate_two(ComplexVector<Real>& a, ComplexVector<Real>& b, hn::V
 }
 
 template <class Real>
-HWY_INLINE void exchange_two(ComplexVector<Real>& a, ComplexVector<Real>& b,
-                             hn::Vec<Tag<Real>> t) {
+HWY_INLINE void exchange_two(ComplexVector<Real>& a, ComplexVector<Real>& b, hn::Vec<Tag<Real>> t) {
     const auto re = a.re, im = a.im;
     a.re = hn::NegMulAdd(t, re, b.re);
     a.im = hn::NegMulAdd(t, im, b.im);
@@ -144,23 +143,23 @@ class Prepared {
     std::vector<Code> codes_;
 };
 
-#define CARILLON_CASE_ROTATE(bit)                                             \
-    case kRotateCode + 2 * (bit):                                             \
-        rotate<Real, bit>(r, hn::Load(d, numbers), four);                     \
-        break;                                                                \
-    case kRotateCode + 2 * (bit) + 1:                                         \
-        exchange<Real, bit>(r, hn::Load(d, numbers), four);                   \
+#define CARILLON_CASE_ROTATE(bit)                           \
+    case kRotateCode + 2 * (bit):                           \
+        rotate<Real, bit>(r, hn::Load(d, numbers), four);   \
+        break;                                              \
+    case kRotateCode + 2 * (bit) + 1:                       \
+        exchange<Real, bit>(r, hn::Load(d, numbers), four); \
         break;
-#define CARILLON_CASE_PHASE(controls)                                         \
-    case kPhaseCode + (controls):                                             \
-        phase<Real, controls>(r, load(d, numbers), eight);                    \
-        break;                                                                \
-    case kSignCode + (controls):                                              \
-        sign<Real, controls>(r, eight);                                       \
+#define CARILLON_CASE_PHASE(controls)                      \
+    case kPhaseCode + (controls):                          \
+        phase<Real, controls>(r, load(d, numbers), eight); \
+        break;                                             \
+    case kSignCode + (controls):                           \
+        sign<Real, controls>(r, eight);                    \
         break;
-#define CARILLON_CASE_FLIP(bit, low, high)                                    \
-    case kFlipCode + 4 * (bit) + (low) + 2 * (high):                          \
-        flip<Real, bit, flip_controls(bit, (low) + 2 * (high))>(r, four);     \
+#define CARILLON_CASE_FLIP(bit, low, high)                                \
+    case kFlipCode + 4 * (bit) + (low) + 2 * (high):                      \
+        flip<Real, bit, flip_controls(bit, (low) + 2 * (high))>(r, four); \
         break;
 
 constexpr unsigned flip_controls(int bit, unsigned two) {
@@ -251,8 +250,7 @@ void group_all(Real* tile, int axes, const Group& group) {
         r[4] = load(d, at + offsets[4]), r[5] = load(d, at + offsets[5]);
         r[6] = load(d, at + offsets[6]), r[7] = load(d, at + offsets[7]);
         for (const Code* code = begin; code != end; ++code)
-            if ((vector & code->ones) == code->ones)
-                do_step<Real>(*code, numbers + code->table, r);
+            if ((vector & code->ones) == code->ones) do_step<Real>(*code, numbers + code->table, r);
         store(d, r[0], at + offsets[0]), store(d, r[1], at + offsets[1]);
         store(d, r[2], at + offsets[2]), store(d, r[3], at + offsets[3]);
         store(d, r[4], at + offsets[4]), store(d, r[5], at + offsets[5]);

@@ -41,7 +41,8 @@ SweepTables<Real> prepare(const Sweep& sweep) {
             (axis < lanes ? tables.lane_axes : tables.axes).push_back(axis);
     for (std::size_t v = 0; v < vectors; ++v)
         for (std::size_t k = 0; k < tables.axes.size(); ++k)
-            tables.segment[v] |= static_cast<std::uint16_t>((v >> (tables.axes[k] - lanes) & 1) << k);
+            tables.segment[v] |=
+                static_cast<std::uint16_t>((v >> (tables.axes[k] - lanes) & 1) << k);
     return tables;
 }
 
@@ -102,7 +103,8 @@ class SweepRun {
     }
     ComplexVector<Real> get(const Real* from, std::size_t at) const {
         const Tag<Real> d;
-        return {hn::Load(d, from + 2 * at * kLanes<Real>), hn::Load(d, from + (2 * at + 1) * kLanes<Real>)};
+        return {hn::Load(d, from + 2 * at * kLanes<Real>),
+                hn::Load(d, from + (2 * at + 1) * kLanes<Real>)};
     }
 
     /// Fills the factors by coupled axes; false when the row stays as it is.
@@ -155,8 +157,8 @@ class SweepRun {
         } else {
             for (std::size_t v = 0; v < vectors_; ++v) {
                 Real* const at = row + vector_offset(v, lanes_);
-                const auto factor =
-                    multiply<Real>(get(tables_.fixed.get(), v), get(scalars_.get(), tables_.segment[v]));
+                const auto factor = multiply<Real>(get(tables_.fixed.get(), v),
+                                                   get(scalars_.get(), tables_.segment[v]));
                 store(d, multiply<Real>(load(d, at), factor), at);
             }
         }
@@ -170,7 +172,6 @@ class SweepRun {
     std::vector<Running> levels_;  ///< [b]: all outer bits from b on as they are now
     bool trivial_ = false;
 };
-
 
 template <class Real>
 void unpack_all(const Real* tile, std::span<const std::uint64_t> starts, int run_axes,

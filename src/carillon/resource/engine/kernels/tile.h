@@ -37,7 +37,8 @@ struct GroupStep {
     unsigned controls = 0;
     double tangent = 0;
     LaneTable lanes{};  ///< kPhase
-    std::uint64_t ones = 0;  ///< done only for vectors whose number has these bits (none of the group)
+    std::uint64_t ones =
+        0;  ///< done only for vectors whose number has these bits (none of the group)
 };
 
 /// Steps on eight vectors at a time, which stay in the processor's registers meanwhile.

@@ -12,8 +12,8 @@ namespace carillon::engine::passes {
 
 namespace {
 
-constexpr int kSearchAxes = 20;        ///< states from which a search for groups pays
-constexpr double kMostPhaseCost = 16;  ///< cycles that phases within a group may cost
+constexpr int kSearchAxes = 20;           ///< states from which a search for groups pays
+constexpr double kMostPhaseCost = 16;     ///< cycles that phases within a group may cost
 constexpr double kLeastFactor = 0x1p-50;  ///< owed before it is paid, so that nothing overflows
 
 /// Which items of a pass wait for which.
@@ -140,9 +140,8 @@ class Filler {
         if (i.kind != ItemKind::kShift || !std::has_single_bit(i.flips)) return false;
         if (((order_[k].flips | order_[k].reads) & lanes_) != 0) return false;
         const auto conditions = items_.conditions_of(i);
-        return std::all_of(conditions.begin(), conditions.end(), [](const Condition& c) {
-            return c.odd && std::has_single_bit(c.mask);
-        });
+        return std::all_of(conditions.begin(), conditions.end(),
+                           [](const Condition& c) { return c.odd && std::has_single_bit(c.mask); });
     }
     /// Cycles for eight vectors.
     double phase_cost(std::uint32_t k, std::uint64_t group) const {
@@ -155,7 +154,8 @@ class Filler {
         double cost = 0;
         for (const std::uint32_t before : order_[k].before) {
             if (order_[before].done) continue;
-            if (item(before).kind != ItemKind::kPhase || order_[before].waits_for != 0) return false;
+            if (item(before).kind != ItemKind::kPhase || order_[before].waits_for != 0)
+                return false;
             cost += phase_cost(before, group);
             if (cost > kMostPhaseCost) return false;
         }
@@ -205,8 +205,7 @@ class Filler {
             std::size_t best = 0;
             double most = -1;
             for (std::size_t c = 0; search && c < candidates.size(); ++c) {
-                const double score =
-                    try_group(group | std::uint64_t{1} << candidates[c]).score;
+                const double score = try_group(group | std::uint64_t{1} << candidates[c]).score;
                 if (score > most) most = score, best = c;
             }
             group |= std::uint64_t{1} << candidates[best];
@@ -308,8 +307,7 @@ class Filler {
             phases.push_back({order_[k].reads, order_[k].outside, item(k).factor});
             order_.set_done(k, true);
         }
-        if (pass_.factor < kLeastFactor)
-            phases.push_back({0, 0, std::exchange(pass_.factor, 1.0)});
+        if (pass_.factor < kLeastFactor) phases.push_back({0, 0, std::exchange(pass_.factor, 1.0)});
         if (phases.empty()) return false;
         TileSweep made = sweep_of(phases, geometry_, others);
         if (others.size() < phases.size()) pass_.work.emplace_back(std::move(made));

@@ -55,11 +55,11 @@ struct TileItem {
 
 /// One pass over memory: tiles are taken out, worked on and put back.
 struct Pass {
-    std::vector<int> axes;  ///< by axis of the tile, rising: the axis of the state
-    int run_axes = 0;       ///< axes 0 to run_axes - 1 are those of the state
-    double factor = 1;      ///< owed by the rotations
+    std::vector<int> axes;    ///< by axis of the tile, rising: the axis of the state
+    int run_axes = 0;         ///< axes 0 to run_axes - 1 are those of the state
+    double factor = 1;        ///< owed by the rotations
     std::uint64_t flips = 0;  ///< axes of the state on which it is not diagonal
-    bool whole = false;     ///< a single item that no tile holds, done on the whole state
+    bool whole = false;       ///< a single item that no tile holds, done on the whole state
     std::vector<std::variant<TileGroup, TileSweep, TileItem>> work;
 };
 

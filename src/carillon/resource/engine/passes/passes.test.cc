@@ -146,8 +146,8 @@ class RandomRun {
             case 7:
                 return twin_.scale(random_.below(2) == 0 ? unit() : -1.0, on(some));
             case 8:
-                return twin_.scale(unit(), std::vector<Condition>{{bit(q[0]), true},
-                                                                  {bit(q[1]) | a, true}});
+                return twin_.scale(
+                    unit(), std::vector<Condition>{{bit(q[0]), true}, {bit(q[1]) | a, true}});
             case 9:
             case 10:
                 return twin_.shift(a, on(some));

@@ -12,9 +12,9 @@ namespace carillon::engine::passes {
 namespace {
 
 constexpr std::size_t kTileBytes = std::size_t{1} << 20;  ///< well within a core's second cache
-constexpr int kSmallestShared = 13;  ///< axes from which several threads pay
-constexpr int kTilesPerThread = 2;   ///< log2
-constexpr int kRunAxes = 7;          ///< of memory read in one stretch
+constexpr int kSmallestShared = 13;                       ///< axes from which several threads pay
+constexpr int kTilesPerThread = 2;                        ///< log2
+constexpr int kRunAxes = 7;                               ///< of memory read in one stretch
 
 int weight(const Item& item) {
     return item.kind == ItemKind::kPhase ? 0 : item.kind == ItemKind::kRotation ? 2 : 3;
@@ -96,8 +96,8 @@ Geometry make_geometry(int axes, int lane_bits, std::size_t bytes_per_amplitude,
     const int largest = std::countr_zero(kTileBytes / bytes_per_amplitude);
     g.tile_axes = std::min(axes, largest);
     if (threads > 1 && axes >= kSmallestShared) {
-        const int shared = axes - std::bit_width(static_cast<unsigned>(threads - 1)) -
-                           kTilesPerThread;
+        const int shared =
+            axes - std::bit_width(static_cast<unsigned>(threads - 1)) - kTilesPerThread;
         g.tile_axes = std::min(g.tile_axes, shared);
     }
     g.run_axes = g.tile_axes == axes ? axes : std::min(kRunAxes, g.tile_axes - 3);

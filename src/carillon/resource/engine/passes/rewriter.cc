@@ -10,8 +10,8 @@ namespace carillon::engine::passes {
 
 namespace {
 
-constexpr double kTiny = 1e-14;       ///< rounding of products of a few matrices
-constexpr double kUnitary = 1e-9;     ///< how far a matrix may be from unitary to be taken as one
+constexpr double kTiny = 1e-14;        ///< rounding of products of a few matrices
+constexpr double kUnitary = 1e-9;      ///< how far a matrix may be from unitary to be taken as one
 constexpr std::size_t kMostZeros = 3;  ///< conditions on 0 that become phases on 1
 constexpr double kHalf = std::numbers::sqrt2 / 2;
 constexpr Matrix2 kHadamard{kHalf, kHalf, kHalf, -kHalf};
@@ -272,15 +272,14 @@ void Rewriter::controlled(std::uint64_t ones, std::uint64_t zeros, int axis,
     one(axis, v);
 }
 
-void Rewriter::pair(std::uint64_t shift, std::uint64_t parity, bool inverted,
-                    const Matrix2& matrix, Conditions conditions) {
+void Rewriter::pair(std::uint64_t shift, std::uint64_t parity, bool inverted, const Matrix2& matrix,
+                    Conditions conditions) {
     ++operations_;
     std::uint64_t ones = 0, zeros = 0;
     if (std::has_single_bit(shift) && parity == shift && unitary(matrix) &&
         single_axes(conditions, ones, zeros) && ((ones | zeros) & shift) == 0) {
         const int axis = std::countr_zero(shift);
-        const Matrix2 m =
-            inverted ? Matrix2{matrix[3], matrix[2], matrix[1], matrix[0]} : matrix;
+        const Matrix2 m = inverted ? Matrix2{matrix[3], matrix[2], matrix[1], matrix[0]} : matrix;
         if (conditions.empty()) return one(axis, m);
         return controlled(ones, zeros, axis, m);
     }

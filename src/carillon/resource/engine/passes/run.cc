@@ -30,8 +30,7 @@ class TileRun {
         outside_ = ((std::uint64_t{1} << geometry.axes) - 1) & ~axes & ~zero;
         const std::uint64_t above = axes & ~((std::uint64_t{1} << pass.run_axes) - 1);
         starts_.resize(std::size_t{1} << std::popcount(above));
-        for (std::size_t k = 0; k < starts_.size(); ++k)
-            starts_[k] = 2 * deposit(k, above);
+        for (std::size_t k = 0; k < starts_.size(); ++k) starts_[k] = 2 * deposit(k, above);
         for (const auto& work : pass.work)
             if (const auto* sweep = std::get_if<TileSweep>(&work))
                 tables_.push_back(kernels::prepare_sweep<Real>(sweep->sweep));
@@ -144,7 +143,8 @@ void run_pass(Real* data, const Geometry& geometry, const Items& items, const Pa
     team.parallel_for(run.tiles(), 1, [&](std::size_t begin, std::size_t end) {
         thread_local kernels::AlignedReals<Real> room;
         thread_local int room_axes = -1;
-        if (pass.axes.size() < static_cast<std::size_t>(geometry.axes) && room_axes < geometry.tile_axes) {
+        if (pass.axes.size() < static_cast<std::size_t>(geometry.axes) &&
+            room_axes < geometry.tile_axes) {
             room = kernels::AlignedReals<Real>(std::size_t{2} << geometry.tile_axes);
             room_axes = geometry.tile_axes;
         }
@@ -152,9 +152,9 @@ void run_pass(Real* data, const Geometry& geometry, const Items& items, const Pa
     });
 }
 
-template void run_pass(float*, const Geometry&, const Items&, const Pass&, Complex,
-                       std::uint64_t, ThreadTeam&);
-template void run_pass(double*, const Geometry&, const Items&, const Pass&, Complex,
-                       std::uint64_t, ThreadTeam&);
+template void run_pass(float*, const Geometry&, const Items&, const Pass&, Complex, std::uint64_t,
+                       ThreadTeam&);
+template void run_pass(double*, const Geometry&, const Items&, const Pass&, Complex, std::uint64_t,
+                       ThreadTeam&);
 
 }  // namespace carillon::engine::passes

@@ -7,8 +7,8 @@ namespace carillon::engine::passes {
 
 namespace {
 
-constexpr int kFewAxes = 18;     ///< states too small for a search to pay
-constexpr int kMostRounds = 3;   ///< of exchanges
+constexpr int kFewAxes = 18;    ///< states too small for a search to pay
+constexpr int kMostRounds = 3;  ///< of exchanges
 
 /// What the undone items so far keep from being done.
 struct Blocked {
