@@ -10,7 +10,7 @@
 #include "carillon/language/circuit/gate.h"
 #include "carillon/resource/engine/kernels/plan.h"
 #include "carillon/resource/engine/memory.h"
-#include "carillon/resource/engine/passes/rewriter.h"
+#include "carillon/resource/engine/passes/collector.h"
 #include "carillon/resource/engine/thread_team.h"
 
 namespace carillon::engine {
@@ -110,7 +110,7 @@ class StateVector {
     std::uint64_t max_memory_bytes_;
     std::uint64_t peak_bytes_ = 0;
     int peak_axes_ = 0;
-    mutable passes::Rewriter held_;
+    mutable passes::Collector held_;
     mutable std::uint64_t fresh_ = 0;  ///< axes that are 0 in all that is stored
 
     mutable std::uint64_t passes_ = 0;

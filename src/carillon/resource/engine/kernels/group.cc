@@ -72,6 +72,89 @@ HWY_INLINE void flip(Eight<Real>& r, std::index_sequence<kPair...>) {
      ...);
 }
 
+/// u + i s w.
+template <class Real>
+HWY_INLINE ComplexVector<Real> add_times_i(ComplexVector<Real> u, hn::Vec<Tag<Real>> s,
+                                           ComplexVector<Real> w) {
+    return {hn::NegMulAdd(s, w.im, u.re), hn::MulAdd(s, w.re, u.im)};
+}
+
+template <class Real>
+HWY_INLINE void interact_two(ComplexVector<Real>& a, ComplexVector<Real>& b,
+                             hn::Vec<Tag<Real>> s, bool exchanged) {
+    const auto x = a, y = b;
+    a = exchanged ? add_times_i<Real>(y, s, x) : add_times_i<Real>(x, s, y);
+    b = exchanged ? add_times_i<Real>(x, s, y) : add_times_i<Real>(y, s, x);
+}
+
+/// Group bits i and j; k counts the values of the third.
+template <class Real, int kI, int kJ, bool kEven, bool kOdd>
+HWY_INLINE void interact(Eight<Real>& r, hn::Vec<Tag<Real>> even, hn::Vec<Tag<Real>> odd) {
+    constexpr int kI1 = 1 << kI, kJ1 = 1 << kJ, kThird = 7 ^ kI1 ^ kJ1;
+    interact_two<Real>(r[0], r[kI1 | kJ1], even, kEven);
+    interact_two<Real>(r[kThird], r[7], even, kEven);
+    interact_two<Real>(r[kI1], r[kJ1], odd, kOdd);
+    interact_two<Real>(r[kThird | kI1], r[kThird | kJ1], odd, kOdd);
+}
+
+/// Numbers of a step on one axis of the lanes and one group bit; rows by the value of the latter.
+template <class Real>
+struct LaneInteraction {
+    hn::Vec<Tag<Real>> s0, s1;
+    hn::Mask<Tag<Real>> exchanged0, exchanged1;
+    decltype(hn::SetTableIndices(Tag<Real>(), std::declval<const hwy::MakeSigned<Real>*>())) flip;
+
+    HWY_INLINE ComplexVector<Real> flipped(ComplexVector<Real> v) const {
+        return {hn::TableLookupLanes(v.re, flip), hn::TableLookupLanes(v.im, flip)};
+    }
+    HWY_INLINE static ComplexVector<Real> select(hn::Mask<Tag<Real>> mask, ComplexVector<Real> yes,
+                                                 ComplexVector<Real> no) {
+        return {hn::IfThenElse(mask, yes.re, no.re), hn::IfThenElse(mask, yes.im, no.im)};
+    }
+    template <bool kExchanges>
+    HWY_INLINE void two(ComplexVector<Real>& a, ComplexVector<Real>& b) const {
+        const auto x = a, y = b, fx = flipped(a), fy = flipped(b);
+        if constexpr (kExchanges) {
+            a = add_times_i<Real>(select(exchanged0, fy, x), s0, select(exchanged0, x, fy));
+            b = add_times_i<Real>(select(exchanged1, fx, y), s1, select(exchanged1, y, fx));
+        } else {
+            a = add_times_i<Real>(x, s0, fy);
+            b = add_times_i<Real>(y, s1, fx);
+        }
+    }
+    template <bool kExchanges>
+    HWY_INLINE void one(ComplexVector<Real>& a) const {
+        const auto x = a, fx = flipped(a);
+        if constexpr (kExchanges)
+            a = add_times_i<Real>(select(exchanged0, fx, x), s0, select(exchanged0, x, fx));
+        else
+            a = add_times_i<Real>(x, s0, fx);
+    }
+};
+
+template <class Real>
+HWY_INLINE LaneInteraction<Real> lane_interaction(const Real* numbers) {
+    const Tag<Real> d;
+    const auto zero = hn::Zero(d);
+    return {hn::Load(d, numbers), hn::Load(d, numbers + kBlock),
+            hn::Ne(hn::Load(d, numbers + 2 * kBlock), zero),
+            hn::Ne(hn::Load(d, numbers + 3 * kBlock), zero),
+            hn::SetTableIndices(
+                d, reinterpret_cast<const hwy::MakeSigned<Real>*>(numbers + 4 * kBlock))};
+}
+
+template <class Real, int kBit, bool kExchanges, std::size_t... kPair>
+HWY_INLINE void lane_interact(Eight<Real>& r, const LaneInteraction<Real>& by,
+                              std::index_sequence<kPair...>) {
+    (by.template two<kExchanges>(r[without_bit(kPair, kBit)], r[with_bit(kPair, kBit)]), ...);
+}
+
+template <class Real, bool kExchanges, std::size_t... k>
+HWY_INLINE void lanes_interact(Eight<Real>& r, const LaneInteraction<Real>& by,
+                               std::index_sequence<k...>) {
+    (by.template one<kExchanges>(r[k]), ...);
+}
+
 /// A step with its numbers in vectors.
 struct Code {
     int code = 0;
@@ -80,13 +163,15 @@ struct Code {
     std::uint64_t lane_flip = 0;
 };
 
-constexpr int kRotateCode = 0, kLaneCode = 6, kPhaseCode = 8, kSignCode = 16, kFlipCode = 24;
+constexpr int kRotateCode = 0, kLaneCode = 6, kPhaseCode = 8, kSignCode = 16, kFlipCode = 24,
+              kInteractCode = 36, kLaneInteractCode = 48, kLanesInteractCode = 54;
+constexpr std::size_t kRows = 5;  ///< of numbers for a step, a block each
 
 template <class Real>
 class Prepared {
   public:
     explicit Prepared(std::span<const GroupStep* const> steps)
-        : numbers_(steps.size() * 2 * kBlock + kBlock) {
+        : numbers_(steps.size() * kRows * kBlock) {
         for (const GroupStep* step : steps) add(*step);
     }
     const std::vector<Code>& codes() const { return codes_; }
@@ -98,10 +183,10 @@ class Prepared {
         const auto lanes = std::uint64_t{hn::Lanes(Tag<Real>())};
         Code code;
         code.ones = step.ones;
-        code.table = codes_.size() * 2 * kBlock;
+        code.table = codes_.size() * kRows * kBlock;
         Real* const re = numbers_.get() + code.table;
         Real* const im = re + kBlock;
-        const auto t = static_cast<Real>(step.tangent);
+        const auto t = static_cast<Real>(step.tangent[0]);
         for (std::uint64_t lane = 0; lane < lanes; ++lane) re[lane] = t;
         const bool exchanged = step.kind == Kind::kExchange || step.kind == Kind::kLaneExchange;
         switch (step.kind) {
@@ -135,6 +220,31 @@ class Prepared {
                 code.code = kFlipCode + 4 * step.bit + static_cast<int>(low | high);
                 break;
             }
+            case Kind::kInteract:
+                code.code = kInteractCode + 4 * (step.bit + step.second - 1) +
+                            (step.exchanged[0] ? 1 : 0) + (step.exchanged[1] ? 2 : 0);
+                for (std::uint64_t lane = 0; lane < lanes; ++lane)
+                    im[lane] = static_cast<Real>(step.tangent[1]);
+                break;
+            case Kind::kLaneInteract:
+            case Kind::kLanesInteract: {
+                const bool exchanges = step.exchanged[0] || step.exchanged[1];
+                const bool both = step.kind == Kind::kLanesInteract;
+                code.code = (both ? kLanesInteractCode : kLaneInteractCode + 2 * step.second) +
+                            (exchanges ? 1 : 0);
+                std::uint64_t flips = std::uint64_t{1} << step.bit;
+                if (both) flips |= std::uint64_t{1} << step.second;
+                for (std::uint64_t lane = 0; lane < lanes; ++lane)
+                    for (std::uint64_t value = 0; value < 2; ++value) {
+                        const bool odd = odd_parity(lane & flips) != (value != 0);
+                        re[value * kBlock + lane] = static_cast<Real>(step.tangent[odd ? 1 : 0]);
+                        re[(2 + value) * kBlock + lane] =
+                            step.exchanged[odd ? 1 : 0] ? Real{1} : Real{0};
+                        reinterpret_cast<hwy::MakeSigned<Real>*>(re + 4 * kBlock)[lane] =
+                            static_cast<hwy::MakeSigned<Real>>(lane ^ flips);
+                    }
+                break;
+            }
         }
         codes_.push_back(code);
     }
@@ -160,6 +270,19 @@ class Prepared {
 #define CARILLON_CASE_FLIP(bit, low, high)                                \
     case kFlipCode + 4 * (bit) + (low) + 2 * (high):                      \
         flip<Real, bit, flip_controls(bit, (low) + 2 * (high))>(r, four); \
+        break;
+
+#define CARILLON_CASE_INTERACT(i, j, even, odd)                                                 \
+    case kInteractCode + 4 * ((i) + (j)-1) + (even) + 2 * (odd):                                \
+        interact<Real, i, j, (even) != 0, (odd) != 0>(r, hn::Load(d, numbers),                  \
+                                                      hn::Load(d, numbers + kBlock));           \
+        break;
+#define CARILLON_CASE_LANE_INTERACT(bit)                                                        \
+    case kLaneInteractCode + 2 * (bit):                                                         \
+        lane_interact<Real, bit, false>(r, lane_interaction<Real>(numbers), four);              \
+        break;                                                                                  \
+    case kLaneInteractCode + 2 * (bit) + 1:                                                     \
+        lane_interact<Real, bit, true>(r, lane_interaction<Real>(numbers), four);               \
         break;
 
 constexpr unsigned flip_controls(int bit, unsigned two) {
@@ -214,6 +337,27 @@ HWY_INLINE void do_step(const Code& code, const Real* numbers, Eight<Real>& r) {
             CARILLON_CASE_FLIP(2, 1, 0)
             CARILLON_CASE_FLIP(2, 0, 1)
             CARILLON_CASE_FLIP(2, 1, 1)
+            CARILLON_CASE_INTERACT(0, 1, 0, 0)
+            CARILLON_CASE_INTERACT(0, 1, 0, 1)
+            CARILLON_CASE_INTERACT(0, 1, 1, 0)
+            CARILLON_CASE_INTERACT(0, 1, 1, 1)
+            CARILLON_CASE_INTERACT(0, 2, 0, 0)
+            CARILLON_CASE_INTERACT(0, 2, 0, 1)
+            CARILLON_CASE_INTERACT(0, 2, 1, 0)
+            CARILLON_CASE_INTERACT(0, 2, 1, 1)
+            CARILLON_CASE_INTERACT(1, 2, 0, 0)
+            CARILLON_CASE_INTERACT(1, 2, 0, 1)
+            CARILLON_CASE_INTERACT(1, 2, 1, 0)
+            CARILLON_CASE_INTERACT(1, 2, 1, 1)
+            CARILLON_CASE_LANE_INTERACT(0)
+            CARILLON_CASE_LANE_INTERACT(1)
+            CARILLON_CASE_LANE_INTERACT(2)
+        case kLanesInteractCode:
+            lanes_interact<Real, false>(r, lane_interaction<Real>(numbers), eight);
+            break;
+        case kLanesInteractCode + 1:
+            lanes_interact<Real, true>(r, lane_interaction<Real>(numbers), eight);
+            break;
         default:
             break;
     }
@@ -222,6 +366,8 @@ HWY_INLINE void do_step(const Code& code, const Real* numbers, Eight<Real>& r) {
 #undef CARILLON_CASE_ROTATE
 #undef CARILLON_CASE_PHASE
 #undef CARILLON_CASE_FLIP
+#undef CARILLON_CASE_INTERACT
+#undef CARILLON_CASE_LANE_INTERACT
 
 template <class Real>
 void group_all(Real* tile, int axes, const Group& group) {

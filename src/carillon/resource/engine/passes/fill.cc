@@ -136,7 +136,7 @@ class Filler {
 
     bool groupable(std::uint32_t k) const {
         const Item& i = item(k);
-        if (i.kind == ItemKind::kRotation) return true;
+        if (i.kind == ItemKind::kRotation || i.kind == ItemKind::kInteraction) return true;
         if (i.kind != ItemKind::kShift || !std::has_single_bit(i.flips)) return false;
         if (((order_[k].flips | order_[k].reads) & lanes_) != 0) return false;
         const auto conditions = items_.conditions_of(i);
@@ -175,7 +175,8 @@ class Filler {
                 const std::int64_t next = order_.next_flip(std::countr_zero(rest));
                 if (next < 0) continue;
                 const auto k = static_cast<std::uint32_t>(next);
-                if (!groupable(k) || !phases_free(k, group)) continue;
+                if ((order_[k].flips & ~axes) != 0 || !groupable(k) || !phases_free(k, group))
+                    continue;
                 for (const std::uint32_t before : order_[k].before)
                     if (!order_[before].done) {
                         take(before, trial);
@@ -190,26 +191,34 @@ class Filler {
         for (std::size_t k = trial.done.size(); k-- > 0;) order_.set_done(trial.done[k], false);
         return trial;
     }
-    std::uint64_t best_group() {
-        std::vector<int> candidates;
-        const int all = geometry_.tile_axes;
-        for (int axis = geometry_.lane_bits; axis < all; ++axis) {
+    /// Axes above the lanes that the next gates ask for, each set of them at most once.
+    std::vector<std::uint64_t> wanted() const {
+        std::vector<std::uint64_t> sets;
+        for (int axis = 0; axis < geometry_.tile_axes; ++axis) {
             const std::int64_t next = order_.next_flip(axis);
-            if (next >= 0 && groupable(static_cast<std::uint32_t>(next)) &&
-                phases_free(static_cast<std::uint32_t>(next), 0))
-                candidates.push_back(axis);
+            if (next < 0) continue;
+            const auto k = static_cast<std::uint32_t>(next);
+            const std::uint64_t set = order_[k].flips & ~lanes_;
+            if (set != 0 && axis == std::countr_zero(set) && groupable(k) && phases_free(k, 0))
+                sets.push_back(set);
         }
+        return sets;
+    }
+    std::uint64_t best_group() {
+        std::vector<std::uint64_t> sets = wanted();
         std::uint64_t group = 0;
-        const bool search = geometry_.axes >= kSearchAxes && candidates.size() > 3;
-        while (std::popcount(group) < 3 && !candidates.empty()) {
+        const auto too_wide = [&](std::uint64_t set) { return std::popcount(group | set) > 3; };
+        while (std::erase_if(sets, too_wide), !sets.empty()) {
+            const bool search = geometry_.axes >= kSearchAxes && sets.size() > 1;
             std::size_t best = 0;
             double most = -1;
-            for (std::size_t c = 0; search && c < candidates.size(); ++c) {
-                const double score = try_group(group | std::uint64_t{1} << candidates[c]).score;
+            for (std::size_t c = 0; search && c < sets.size(); ++c) {
+                const double added = std::popcount(group | sets[c]) - std::popcount(group);
+                const double score = try_group(group | sets[c]).score / (1 + 0.1 * added);
                 if (score > most) most = score, best = c;
             }
-            group |= std::uint64_t{1} << candidates[best];
-            candidates.erase(candidates.begin() + static_cast<std::ptrdiff_t>(best));
+            group |= sets[best];
+            sets.erase(sets.begin() + static_cast<std::ptrdiff_t>(best));
         }
         for (int axis = geometry_.lane_bits; std::popcount(group) < 3; ++axis)
             group |= std::uint64_t{1} << axis;
@@ -226,16 +235,24 @@ class Filler {
         result.outside = node.outside;
         s.ones = vector_bits(node.reads & ~lanes_ & ~group);
         s.tangent = i.tangent;
+        s.exchanged = i.exchanged;
+        std::vector<int> flipped;  // lanes first, then group bits
+        for (std::uint64_t rest = node.flips & lanes_; rest != 0; rest &= rest - 1)
+            flipped.push_back(std::countr_zero(rest));
         for (int b = 0; b < 3; ++b) {
             const std::uint64_t axis = std::uint64_t{1} << (bits[b] + geometry_.lane_bits);
             if ((node.reads & axis) != 0) s.controls |= 1U << b;
-            if ((node.flips & axis) != 0) s.bit = b;
+            if ((node.flips & axis) != 0) flipped.push_back(b);
         }
+        if (!flipped.empty()) s.bit = flipped.front(), s.second = flipped.back();
+        const int lanes_flipped = std::popcount(node.flips & lanes_);
         if (i.kind == ItemKind::kRotation) {
-            const bool lane = (node.flips & lanes_) != 0;
-            if (lane) s.bit = std::countr_zero(node.flips);
-            s.kind = lane ? (i.exchanged ? Kind::kLaneExchange : Kind::kLaneRotate)
-                          : (i.exchanged ? Kind::kExchange : Kind::kRotate);
+            s.kind = lanes_flipped != 0
+                         ? (i.exchanged[0] ? Kind::kLaneExchange : Kind::kLaneRotate)
+                         : (i.exchanged[0] ? Kind::kExchange : Kind::kRotate);
+        } else if (i.kind == ItemKind::kInteraction) {
+            constexpr std::array kinds{Kind::kInteract, Kind::kLaneInteract, Kind::kLanesInteract};
+            s.kind = kinds[lanes_flipped];
         } else if (i.kind == ItemKind::kShift) {
             s.kind = Kind::kFlip;
         } else {
@@ -254,7 +271,9 @@ class Filler {
         for (const std::uint32_t k : trial.done) {
             made.steps.push_back(step_for(k, made.bits, axes));
             order_.set_done(k, true);
-            if (item(k).kind == ItemKind::kRotation) pass_.factor *= item(k).factor.real();
+            const ItemKind kind = item(k).kind;
+            if (kind == ItemKind::kRotation || kind == ItemKind::kInteraction)
+                pass_.factor *= item(k).factor.real();
         }
         pass_.work.emplace_back(std::move(made));
         if (pass_.factor < kLeastFactor) sweep();

@@ -24,15 +24,26 @@ namespace passes {
 ///
 /// has 0 <= t <= 1 and needs one fused multiply-add per number; the scalar is owed and paid once
 /// per pass. Phases commute with each other and are applied many at a time.
-enum class ItemKind : std::uint8_t { kPhase, kRotation, kScale, kShift, kPair, kMatrix };
+///
+/// An interaction exp(i (x XX + y YY)) is, up to a scalar for each parity of its two axes, such a
+/// step for every parity: [[1, it], [it, 1]] or [[-it, 1], [1, -it]] on the values that differ in
+/// both axes.
+enum class ItemKind : std::uint8_t {
+    kPhase,
+    kRotation,
+    kInteraction,
+    kScale,
+    kShift,
+    kPair,
+    kMatrix
+};
 
 struct Item {
     ItemKind kind = ItemKind::kPhase;
-    bool exchanged = false;    ///< kRotation
     bool inverted = false;     ///< kPair
-    int axis = 0;              ///< kRotation
-    double tangent = 0;        ///< kRotation: t
-    Complex factor = 1;        ///< kPhase: where all `reads` are 1; kRotation: the scalar owed
+    std::array<bool, 2> exchanged{};   ///< kRotation: [0]; kInteraction: by parity
+    std::array<double, 2> tangent{};   ///< t, in the same way
+    Complex factor = 1;        ///< kPhase: where all `reads` are 1; others: the scalar owed
     std::uint64_t flips = 0;   ///< axes on which it is not diagonal
     std::uint64_t reads = 0;   ///< axes on which it is diagonal
     std::uint64_t parity = 0;  ///< kPair: the mask that tells the value

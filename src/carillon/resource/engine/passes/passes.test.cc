@@ -131,7 +131,7 @@ class RandomRun {
         const auto q = axes(5);
         const std::span<const int> some = std::span(q).first(random_.below(4));
         const std::uint64_t a = bit(q[4]);
-        switch (random_.below(16)) {
+        switch (random_.below(19)) {
             case 0:
             case 1:
             case 2:
@@ -167,9 +167,45 @@ class RandomRun {
                     v = Complex{random_.uniform() - 0.5, random_.uniform() - 0.5} * 0.7;
                 return twin_.matrix(m, std::span(q).first(m.qubits), on({q.data() + 3, 1}));
             }
+            case 15:
+            case 16:
+                return on_one_pair(q[0], q[1]);
+            case 17: {
+                constexpr std::array kinds{GateKind::kSwap, GateKind::kIswap, GateKind::kEcr,
+                                           GateKind::kRxx};
+                const GateKind kind = kinds[random_.below(kinds.size())];
+                const std::array<double, 1> angle{random_.uniform() * 6};
+                const auto angles = std::span(angle).first(kind == GateKind::kRxx ? 1 : 0);
+                return twin_.matrix(gate_matrix(kind, angles), std::span(q).first(2), {});
+            }
             default:  // not unitary
                 return twin_.pair(a, a, false, {1, 0.5, 0, Complex{0.25, 0.5}}, {});
         }
+    }
+
+    /// Gates on one and on both of two axes, which together are any unitary on them.
+    void on_one_pair(int a, int b) {
+        for (std::uint64_t k = 1 + random_.below(3); k-- > 0;) {
+            for (const int t : {a, b})
+                if (random_.below(5) != 0)
+                    twin_.pair(bit(t), bit(t), false, random_unitary(random_), {});
+            const std::vector<Condition> on_a{{bit(a), random_.below(4) != 0}};
+            const std::vector<Condition> differ{{bit(a) | bit(b), true}};
+            switch (random_.below(4)) {
+                case 0:
+                    twin_.shift(bit(b), on_a);
+                    break;
+                case 1:
+                    twin_.scale(unit(), differ);
+                    break;
+                case 2:
+                    twin_.pair(bit(b), bit(b), false, random_unitary(random_), on_a);
+                    break;
+                default:
+                    twin_.scale(-1, std::vector<Condition>{{bit(a), true}, {bit(b), true}});
+            }
+        }
+        twin_.pair(bit(a), bit(a), false, random_unitary(random_), {});
     }
 
     Random random_;

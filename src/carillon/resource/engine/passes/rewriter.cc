@@ -89,22 +89,21 @@ void Rewriter::emit_rotation(int axis) {
     const double c = std::abs(u[0]), s = std::abs(u[2]);
     Item rotation;
     rotation.kind = ItemKind::kRotation;
-    rotation.axis = axis;
     rotation.flips = bit;
     Complex before, after, scalar;
     if (c >= s) {
         scalar = u[0] / c;
         after = u[2] / s / scalar;
         before = -u[1] / (s * scalar);
-        rotation.tangent = s / c;
+        rotation.tangent[0] = s / c;
         rotation.factor = c;
     } else {
         scalar = c < kTiny ? u[2] / s : -u[0] / c;
         after = u[2] / (s * scalar);
         before = u[1] / (s * scalar);
-        rotation.tangent = c < kTiny ? 0 : c / s;
+        rotation.tangent[0] = c < kTiny ? 0 : c / s;
         rotation.factor = s;
-        rotation.exchanged = true;
+        rotation.exchanged[0] = true;
     }
     scalar_ *= scalar;
     emit_phase(bit, before / std::abs(before));
@@ -152,8 +151,7 @@ void Rewriter::make_phases(int axis) {
         item = Item{.kind = ItemKind::kPhase, .factor = -1, .reads = item.reads | bit};
         if (std::exchange(first, false))  // H = rotation by t = 1 after Z; its place was kept
             items_.list[at - 1] = {.kind = ItemKind::kRotation,
-                                   .axis = axis,
-                                   .tangent = 1,
+                                   .tangent = {1, 0},
                                    .factor = kHalf,
                                    .flips = bit};
     }
@@ -291,6 +289,39 @@ void Rewriter::pair(std::uint64_t shift, std::uint64_t parity, bool inverted, co
     item.inverted = inverted;
     item.matrix = static_cast<std::uint32_t>(items_.matrices.size());
     items_.matrices.push_back({1, {matrix[0], matrix[1], matrix[2], matrix[3]}});
+}
+
+void Rewriter::interaction(int a, int b, double x, double y, double z) {
+    const std::uint64_t first = std::uint64_t{1} << a, second = std::uint64_t{1} << b;
+    Complex even = std::polar(1.0, z), odd = std::polar(1.0, -z);
+    if (std::abs(x) > kTiny || std::abs(y) > kTiny) {
+        emit_all(a);
+        emit_all(b);
+        Item item{.kind = ItemKind::kInteraction, .flips = first | second};
+        const std::array angles{x - y, x + y};
+        std::array<Complex, 2> scalars;
+        for (std::size_t parity = 0; parity < 2; ++parity) {
+            const double c = std::cos(angles[parity]), s = std::sin(angles[parity]);
+            item.exchanged[parity] = std::abs(s) > std::abs(c);
+            item.tangent[parity] = item.exchanged[parity] ? -c / s : s / c;
+            scalars[parity] = item.exchanged[parity] ? Complex{0, s} : Complex{c, 0};
+        }
+        item.factor = std::abs(scalars[0]);
+        items_.list.push_back(item);
+        even *= scalars[0] / std::abs(scalars[0]);
+        odd *= scalars[1] / std::abs(scalars[0]);
+    }
+    // What belongs to odd parity: a xor b = a + b - 2ab. A factor that is not of modulus 1 must not
+    // meet the gates on one axis, which are taken to be unitary.
+    scalar_ *= even;
+    const Complex ratio = odd / even;
+    const double size = std::abs(ratio);
+    emit_phase(first, size);
+    emit_phase(second, size);
+    one(a, {1, 0, 0, ratio / size});
+    one(b, {1, 0, 0, ratio / size});
+    emit_reads(first | second);
+    emit_phase(first | second, 1.0 / (ratio * ratio));
 }
 
 void Rewriter::matrix(const Matrix& matrix, std::span<const int> targets, Conditions conditions) {

@@ -22,6 +22,9 @@ class Rewriter {
               Conditions conditions);
     void matrix(const Matrix& matrix, std::span<const int> targets, Conditions conditions);
 
+    /// exp(i (x XX + y YY + z ZZ)) on two axes.
+    void interaction(int a, int b, double x, double y, double z);
+
     bool empty() const { return operations_ == 0; }
     std::size_t operations() const { return operations_; }
     /// The items so far, and the scalar that belongs to them all; starts anew.
