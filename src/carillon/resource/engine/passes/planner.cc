@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kTileBytes = std::size_t{1} << 20;  ///< well within a core's second cache
 constexpr int kSmallestShared = 13;                       ///< axes from which several threads pay
 constexpr int kTilesPerThread = 2;                        ///< log2
-constexpr int kRunAxes = 7;                               ///< of memory read in one stretch
+constexpr int kRunAxes = 5;                               ///< of memory read in one stretch
 
 int weight(const Item& item) {
     return item.kind == ItemKind::kPhase ? 0 : item.kind == ItemKind::kRotation || item.kind == ItemKind::kInteraction ? 2 : 3;
