@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "carillon/execution/execute/circuit_runner.h"
 
+#include <algorithm>
+
 #include "carillon/base/random.h"
 #include "carillon/execution/execute/outcome.h"
 
@@ -8,22 +10,8 @@ namespace carillon {
 
 namespace {
 
-/// Numbers of the operations of every block, in visit_operations order.
-std::vector<std::vector<std::uint32_t>> number_operations(const Circuit& circuit) {
-    std::vector<std::vector<std::uint32_t>> numbers(circuit.blocks.size());
-    for (std::size_t b = 0; b < circuit.blocks.size(); ++b)
-        numbers[b].resize(circuit.blocks[b].size());
-    std::uint32_t next = 0;
-    visit_operations(circuit, [&](const Operation&, BlockId where, std::size_t index) {
-        numbers[where.value][index] = next++;
-    });
-    return numbers;
-}
-
-std::size_t count_operations(const Circuit& circuit) {
-    std::size_t count = 0;
-    for (const Block& block : circuit.blocks) count += block.size();
-    return count;
+bool is_draw(const Operation& op) {
+    return op.kind == OpKind::kMeasure || op.kind == OpKind::kReset;
 }
 
 /// An InputError whose message already says the line.
@@ -34,6 +22,20 @@ struct PlacedError : InputError {
 }  // namespace
 
 template <class Real>
+auto CircuitRunner<Real>::number_operations(const Circuit& circuit) -> Numbers {
+    Numbers numbers(circuit.blocks.size());
+    for (std::size_t b = 0; b < circuit.blocks.size(); ++b)
+        numbers[b].resize(circuit.blocks[b].size());
+    Number next;
+    visit_operations(circuit, [&](const Operation& op, BlockId where, std::size_t index) {
+        numbers[where.value][index] = next;
+        ++next.operation;
+        if (is_draw(op)) ++next.draw;
+    });
+    return numbers;
+}
+
+template <class Real>
 CircuitRunner<Real>::CircuitRunner(const Circuit& circuit, const SimulateOptions& options,
                                    int threads)
     : circuit_(&circuit),
@@ -42,45 +44,56 @@ CircuitRunner<Real>::CircuitRunner(const Circuit& circuit, const SimulateOptions
       register_({.threads = threads,
                  .max_memory_bytes = options.max_memory_bytes,
                  .physical = options.physical}),
-      classical_(circuit.initial_state()),
-      repetitions_(count_operations(circuit)) {
+      classical_(circuit.initial_state()) {
+    std::size_t draws = 0;
+    for (const Block& block : circuit.blocks)
+        draws += static_cast<std::size_t>(std::count_if(block.begin(), block.end(), is_draw));
+    repetitions_.resize(draws);
     for (std::uint32_t q = 0; q < circuit.num_qubits; ++q) register_.allocate();
 }
 
 template <class Real>
-void CircuitRunner<Real>::run_block(BlockId id) {
-    const Block& block = circuit_->block(id);
-    for (std::size_t i = 0; i < block.size(); ++i) run(block[i], id, i);
+bool CircuitRunner<Real>::run_to_draw() {
+    while (!frames_.empty()) {
+        if (frames_.back().index == circuit_->block(frames_.back().block).size()) {
+            frames_.pop_back();
+            // A while loop looks at its condition again; an if is over.
+            if (!frames_.empty() && next().kind == OpKind::kIf) pass();
+            continue;
+        }
+        if (is_draw(next())) return true;
+        step();
+    }
+    return false;
 }
 
+/// Runs the next operation, which is no measurement.
 template <class Real>
-void CircuitRunner<Real>::run(const Operation& op, BlockId where, std::size_t index) {
+void CircuitRunner<Real>::step() {
+    const Operation& op = next();
     try {
         switch (op.kind) {
             case OpKind::kGate:
-                return run_gate(op);
-            case OpKind::kMeasure: {
-                const bool outcome = draw(op, (*numbers_)[where.value][index]);
-                if (op.bit.valid()) classical_.bits[op.bit.value] = outcome;
-                return;
-            }
-            case OpKind::kReset:
-                draw(op, (*numbers_)[where.value][index]);
-                return;
-            case OpKind::kBarrier:
-            case OpKind::kDelay:
-                return;
+                run_gate(op);
+                return pass();
             case OpKind::kAssign:
-                if (op.variable.valid()) return assign_variable(classical_, op.variable, value(op));
-                return assign_bits(classical_, op.bit, op.bit_count, value(op));
+                if (op.variable.valid())
+                    assign_variable(classical_, op.variable, value(op));
+                else
+                    assign_bits(classical_, op.bit, op.bit_count, value(op));
+                return pass();
             case OpKind::kIf:
                 if (value(op).truthy())
-                    run_block(op.body);
+                    frames_.push_back({op.body});
                 else if (op.otherwise.valid())
-                    run_block(op.otherwise);
+                    frames_.push_back({op.otherwise});
+                else
+                    pass();
                 return;
             case OpKind::kWhile:
                 return run_while(op);
+            default:
+                return pass();
         }
     } catch (const PlacedError&) {
         throw;
@@ -90,22 +103,36 @@ void CircuitRunner<Real>::run(const Operation& op, BlockId where, std::size_t in
     }
 }
 
-/// Runs a measurement or a reset.
 template <class Real>
-bool CircuitRunner<Real>::draw(const Operation& op, std::uint32_t number) {
+bool CircuitRunner<Real>::draw_is_open() const {
+    return !register_.definite(circuit_->qubits(next())[0].value);
+}
+
+template <class Real>
+double CircuitRunner<Real>::uniform(std::uint64_t shot) const {
+    const Number& number = next_number();
+    return keyed_uniform(options_->seed, kStreamMeasurement, shot,
+                         measurement_event(number.operation, repetitions_[number.draw]));
+}
+
+template <class Real>
+double CircuitRunner<Real>::draw() {
     constexpr double kImpossible = 1e-12;
-    const std::uint32_t repetition = repetitions_[number]++;
-    const bool* asked = script_ != nullptr ? script_->find(number, repetition) : nullptr;
-    double uniform = keyed_uniform(options_->seed, kStreamMeasurement, shot_,
-                                   measurement_event(number, repetition));
-    if (asked != nullptr) uniform = *asked ? 0 : 1 - 0x1.0p-53;
+    const Operation& op = next();
+    const Number& number = next_number();
+    double drawn = uniform(shot_);
+    const std::uint32_t repetition = repetitions_[number.draw]++;
+    const bool* asked = script_ != nullptr ? script_->find(number.operation, repetition) : nullptr;
+    if (asked != nullptr) drawn = *asked ? 0 : 1 - 0x1.0p-53;
     const Handle h = circuit_->qubits(op)[0].value;
     const bool outcome =
-        op.kind == OpKind::kReset ? register_.reset(h, uniform) : register_.measure(h, uniform);
-    probability_ *= register_.last_probability();
-    if (asked != nullptr && (outcome != *asked || register_.last_probability() < kImpossible))
-        probability_ = 0;
-    return outcome;
+        op.kind == OpKind::kReset ? register_.reset(h, drawn) : register_.measure(h, drawn);
+    if (op.kind == OpKind::kMeasure && op.bit.valid()) classical_.bits[op.bit.value] = outcome;
+    const double p = register_.last_probability();
+    probability_ *= p;
+    if (asked != nullptr && (outcome != *asked || p < kImpossible)) probability_ = 0;
+    pass();
+    return outcome ? p : 1 - p;
 }
 
 template <class Real>
@@ -123,13 +150,12 @@ void CircuitRunner<Real>::run_gate(const Operation& op) {
 
 template <class Real>
 void CircuitRunner<Real>::run_while(const Operation& op) {
-    for (std::uint64_t iteration = 0; value(op).truthy(); ++iteration) {
-        if (iteration == options_->max_loop_iterations)
-            throw InputError("the loop ran " + std::to_string(iteration) +
-                             " times without ending; raise the limit of loop iterations if it is "
-                             "meant to");
-        run_block(op.body);
-    }
+    if (!value(op).truthy()) return pass();
+    if (frames_.back().iterations++ == options_->max_loop_iterations)
+        throw InputError("the loop ran " + std::to_string(options_->max_loop_iterations) +
+                         " times without ending; raise the limit of loop iterations if it is "
+                         "meant to");
+    frames_.push_back({op.body});
 }
 
 template class CircuitRunner<float>;

@@ -33,8 +33,9 @@ class OutcomeScript {
     std::unordered_map<std::uint64_t, bool> outcomes_;
 };
 
-/// Runs one shot of a circuit over a register; qubit q has the handle q. A copy goes on from where
-/// the original stands and shares the circuit and the options, which must outlive it.
+/// Runs one shot of a circuit over a register, from measurement to measurement; qubit q has the
+/// handle q. A copy goes on from where the original stands and shares the circuit and the options,
+/// which must outlive it.
 template <class Real>
 class CircuitRunner {
   public:
@@ -50,27 +51,50 @@ class CircuitRunner {
     /// Probability of all outcomes so far; 0 when one that the script asked for cannot happen.
     double probability() const { return probability_; }
 
-    /// Runs operations of the program's own block up to the first for which stop(op) holds.
-    template <class Stop>
-    void run_until(const Stop& stop) {
-        const Block& block = circuit_->body();
-        for (; position_ < block.size() && !stop(block[position_]); ++position_)
-            run(block[position_], BlockId{0}, position_);
-    }
+    /// Goes on to the next measurement or reset, which is not done yet; false at the end.
+    bool run_to_draw();
+    /// False when the measurement that comes next has one possible outcome, as far as the register
+    /// knows.
+    bool draw_is_open() const;
+    /// The random number that the measurement that comes next has in a shot, uniform in [0, 1); its
+    /// outcome is 1 when it is below the probability of 1.
+    double uniform(std::uint64_t shot) const;
+    /// Does the measurement that comes next, in the shot begun last.
+    /// Returns: the probability that it had of giving 1.
+    double draw();
     void run_rest() {
-        run_until([](const Operation&) { return false; });
+        while (run_to_draw()) draw();
     }
 
   private:
     using Handle = engine::AffineFrame::Handle;
-    /// Numbers of the operations of every block, in visit_operations order.
-    using Numbers = std::vector<std::vector<std::uint32_t>>;
+    /// Which measurement or reset an operation is, and its number in visit_operations order.
+    struct Number {
+        std::uint32_t operation = 0, draw = 0;
+    };
+    using Numbers = std::vector<std::vector<Number>>;
+    /// A block being run; the operation at `index` of the outermost frame but one is the `if` or
+    /// `while` that began the last, and so on.
+    struct Frame {
+        BlockId block;
+        std::size_t index = 0;
+        std::uint64_t iterations = 0;  ///< of the `while` at `index`
+    };
 
-    void run(const Operation& op, BlockId where, std::size_t index);
-    void run_block(BlockId id);
+    static Numbers number_operations(const Circuit& circuit);
+    const Operation& next() const {
+        return circuit_->block(frames_.back().block)[frames_.back().index];
+    }
+    const Number& next_number() const {
+        return (*numbers_)[frames_.back().block.value][frames_.back().index];
+    }
+    void step();
+    void pass() {
+        ++frames_.back().index;
+        frames_.back().iterations = 0;
+    }
     void run_gate(const Operation& op);
     void run_while(const Operation& op);
-    bool draw(const Operation& op, std::uint32_t number);
     Value value(const Operation& op) const {
         return evaluate(circuit_->exprs, op.condition, classical_);
     }
@@ -81,10 +105,10 @@ class CircuitRunner {
     std::shared_ptr<const Numbers> numbers_;
     engine::Register<Real> register_;
     ClassicalState classical_;
-    std::vector<std::uint32_t> repetitions_;  ///< by operation number
+    std::vector<std::uint32_t> repetitions_;  ///< by draw
     std::uint64_t shot_ = 0;
     double probability_ = 1;
-    std::size_t position_ = 0;  ///< in the program's own block
+    std::vector<Frame> frames_{{BlockId{0}}};
     std::vector<Handle> operands_;
     std::vector<double> angles_;
 };

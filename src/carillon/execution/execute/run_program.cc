@@ -84,7 +84,8 @@ void run_by_shots(const DistributedProgram& program, const SimulateOptions& opti
             add_counters(runner.counters(), result.counters);
         }
     };
-    run_shots(options.shots, parallel ? options.threads : 1, chunk, result.counts);
+    constexpr std::uint64_t kGrain = 16;
+    run_shots(options.shots, parallel ? options.threads : 1, kGrain, chunk, result.counts);
 }
 
 std::vector<Handle> layout_handles(const DistributedProgram& program,

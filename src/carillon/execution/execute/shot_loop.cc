@@ -8,15 +8,14 @@
 
 namespace carillon {
 
-void run_shots(std::uint64_t shots, int threads,
+void run_shots(std::uint64_t shots, int threads, std::uint64_t grain,
                const std::function<void(std::uint64_t, std::uint64_t, Counts&)>& chunk,
                Counts& counts) {
-    constexpr std::size_t kGrain = 16;
     std::mutex mutex;
     std::exception_ptr error;
     std::uint64_t failed_at = shots;
     engine::ThreadTeam team(threads);
-    team.parallel_for(shots, kGrain, [&](std::size_t begin, std::size_t end) {
+    team.parallel_for(shots, grain, [&](std::size_t begin, std::size_t end) {
         Counts own;
         std::exception_ptr own_error;
         try {

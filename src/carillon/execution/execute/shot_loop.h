@@ -14,10 +14,11 @@ using Counts = std::map<std::string, std::uint64_t>;
 ///
 /// Args:
 ///     threads: 0 means one per core.
+///     grain: shots in a chunk.
 ///     chunk: runs the shots [begin, end) and counts them.
 /// Throws: what the first chunk that failed threw.
 void run_shots(
-    std::uint64_t shots, int threads,
+    std::uint64_t shots, int threads, std::uint64_t grain,
     const std::function<void(std::uint64_t begin, std::uint64_t end, Counts& counts)>& chunk,
     Counts& counts);
 

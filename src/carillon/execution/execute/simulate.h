@@ -32,14 +32,15 @@ struct SimulateResult {
     double wall_s = 0;
 };
 
-/// Programs of at most this many qubits run one shot per thread instead of one shot at a time on
-/// all threads.
-constexpr std::uint32_t kSmallState = 16;
+/// Programs of at most this many qubits run on one thread each, several at a time; larger ones one
+/// at a time on all threads.
+constexpr std::uint32_t kSmallState = 12;
 
 /// Runs a circuit on the state-vector engine.
 ///
 /// A program in which nothing is conditional and every measurement is the last operation of its
-/// qubit is run once and its outcomes are sampled; any other is run shot by shot.
+/// qubit is run once and its outcomes are sampled. In any other the shots run together until their
+/// measurements differ.
 ///
 /// Throws:
 ///     InputError: a loop that runs too often, a division by zero; with the line in the source.

@@ -84,6 +84,8 @@ class Register {
     /// truth about its Z values.
     void settle(Handle h);
     const AffineState<Real>& affine() const { return state_; }
+    /// Does what the state holds back, so that a copy need not do it again.
+    void flush() const { state_.state().flush(); }
 
     int peak_axes() const { return state_.state().peak_axes(); }
     std::uint64_t peak_bytes() const { return state_.state().peak_bytes(); }

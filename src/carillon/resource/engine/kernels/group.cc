@@ -80,8 +80,8 @@ HWY_INLINE ComplexVector<Real> add_times_i(ComplexVector<Real> u, hn::Vec<Tag<Re
 }
 
 template <class Real>
-HWY_INLINE void interact_two(ComplexVector<Real>& a, ComplexVector<Real>& b,
-                             hn::Vec<Tag<Real>> s, bool exchanged) {
+HWY_INLINE void interact_two(ComplexVector<Real>& a, ComplexVector<Real>& b, hn::Vec<Tag<Real>> s,
+                             bool exchanged) {
     const auto x = a, y = b;
     a = exchanged ? add_times_i<Real>(y, s, x) : add_times_i<Real>(x, s, y);
     b = exchanged ? add_times_i<Real>(x, s, y) : add_times_i<Real>(y, s, x);
@@ -272,17 +272,17 @@ class Prepared {
         flip<Real, bit, flip_controls(bit, (low) + 2 * (high))>(r, four); \
         break;
 
-#define CARILLON_CASE_INTERACT(i, j, even, odd)                                                 \
-    case kInteractCode + 4 * ((i) + (j)-1) + (even) + 2 * (odd):                                \
-        interact<Real, i, j, (even) != 0, (odd) != 0>(r, hn::Load(d, numbers),                  \
-                                                      hn::Load(d, numbers + kBlock));           \
+#define CARILLON_CASE_INTERACT(i, j, even, odd)                                       \
+    case kInteractCode + 4 * ((i) + (j)-1) + (even) + 2 * (odd):                      \
+        interact<Real, i, j, (even) != 0, (odd) != 0>(r, hn::Load(d, numbers),        \
+                                                      hn::Load(d, numbers + kBlock)); \
         break;
-#define CARILLON_CASE_LANE_INTERACT(bit)                                                        \
-    case kLaneInteractCode + 2 * (bit):                                                         \
-        lane_interact<Real, bit, false>(r, lane_interaction<Real>(numbers), four);              \
-        break;                                                                                  \
-    case kLaneInteractCode + 2 * (bit) + 1:                                                     \
-        lane_interact<Real, bit, true>(r, lane_interaction<Real>(numbers), four);               \
+#define CARILLON_CASE_LANE_INTERACT(bit)                                           \
+    case kLaneInteractCode + 2 * (bit):                                            \
+        lane_interact<Real, bit, false>(r, lane_interaction<Real>(numbers), four); \
+        break;                                                                     \
+    case kLaneInteractCode + 2 * (bit) + 1:                                        \
+        lane_interact<Real, bit, true>(r, lane_interaction<Real>(numbers), four);  \
         break;
 
 constexpr unsigned flip_controls(int bit, unsigned two) {

@@ -28,20 +28,20 @@ struct GroupStep {
         kExchange,    ///< group bit `bit`: [[-t, 1], [1, t]]
         kLaneRotate,  ///< axis `bit` of the lanes, as kRotate
         kLaneExchange,
-        kPhase,  ///< vectors whose group bits include `controls` times `lanes`
-        kSign,   ///< those times -1
-        kFlip,   ///< exchange by group bit `bit` where the group bits include `controls`
-        kInteract,  ///< group bits `bit` and `second`: [[1, it], [it, 1]] on the vectors that differ
-                    ///< in both, t by their parity
+        kPhase,     ///< vectors whose group bits include `controls` times `lanes`
+        kSign,      ///< those times -1
+        kFlip,      ///< exchange by group bit `bit` where the group bits include `controls`
+        kInteract,  ///< group bits `bit` and `second`: [[1, it], [it, 1]] on the vectors that
+                    ///< differ in both, t by their parity
         kLaneInteract,   ///< the same, axis `bit` of the lanes and group bit `second`
         kLanesInteract,  ///< the same, axes `bit` and `second` of the lanes
     };
     Kind kind = Kind::kRotate;
     int bit = 0, second = 0;
     unsigned controls = 0;
-    std::array<double, 2> tangent{};   ///< [0] unless it is by parity
-    std::array<bool, 2> exchanged{};   ///< kInteract...: [[-it, 1], [1, -it]] instead, by parity
-    LaneTable lanes{};  ///< kPhase
+    std::array<double, 2> tangent{};  ///< [0] unless it is by parity
+    std::array<bool, 2> exchanged{};  ///< kInteract...: [[-it, 1], [1, -it]] instead, by parity
+    LaneTable lanes{};                ///< kPhase
     std::uint64_t ones =
         0;  ///< done only for vectors whose number has these bits (none of the group)
 };

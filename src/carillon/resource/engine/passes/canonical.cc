@@ -122,8 +122,8 @@ std::optional<Canonical> canonical_form(const Matrix& unitary) {
     const Matrix4 seen = b.adjoint() * (u / root) * b;
     const auto p = diagonalise(seen.transpose() * seen);
     if (!p) return std::nullopt;
-    const Matrix4 product = p->transpose().cast<Complex>() * (seen.transpose() * seen) *
-                            p->cast<Complex>();
+    const Matrix4 product =
+        p->transpose().cast<Complex>() * (seen.transpose() * seen) * p->cast<Complex>();
     Eigen::Vector4d angle;
     for (int k = 0; k < 4; ++k) angle(k) = std::arg(product(k, k)) / 2;
     const auto left = [&] {

@@ -26,9 +26,8 @@ class Small {
         return ((value & 1) != 0 ? low_ : 0) | ((value & 2) != 0 ? high_ : 0);
     }
     static bool holds(std::span<const Condition> conditions, std::uint64_t index) {
-        return std::all_of(conditions.begin(), conditions.end(), [&](const Condition& c) {
-            return odd_parity(c.mask & index) == c.odd;
-        });
+        return std::all_of(conditions.begin(), conditions.end(),
+                           [&](const Condition& c) { return odd_parity(c.mask & index) == c.odd; });
     }
     std::size_t value(std::uint64_t index) const {
         return ((index & low_) != 0 ? 1 : 0) | ((index & high_) != 0 ? 2 : 0);
@@ -95,12 +94,10 @@ void Collector::pair(std::uint64_t shift, std::uint64_t parity, bool inverted,
     part.shift = shift;
     part.matrix = inverted ? Matrix2{matrix[3], matrix[2], matrix[1], matrix[0]} : matrix;
     part.conditions.assign(conditions.begin(), conditions.end());
-    if (!take_part(std::move(part)))
-        rewriter_.pair(shift, parity, inverted, matrix, conditions);
+    if (!take_part(std::move(part))) rewriter_.pair(shift, parity, inverted, matrix, conditions);
 }
 
-void Collector::matrix(const Matrix& matrix, std::span<const int> targets,
-                       Conditions conditions) {
+void Collector::matrix(const Matrix& matrix, std::span<const int> targets, Conditions conditions) {
     Part part;
     part.kind = Part::Kind::kMatrix;
     part.axes = axes_of(conditions);

@@ -52,7 +52,7 @@ class Collector {
     bool as_interaction(const Block& block);
     void replay(const Part& part);
 
-    std::array<Block, kAxes> blocks_;  ///< by lowest axis
+    std::array<Block, kAxes> blocks_;    ///< by lowest axis
     std::array<int, kAxes> block_of_{};  ///< by axis: number of its open block, plus one
     Rewriter rewriter_;
     std::size_t operations_ = 0;

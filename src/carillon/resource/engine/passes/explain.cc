@@ -12,10 +12,10 @@ namespace {
 using Kind = kernels::GroupStep::Kind;
 
 // Vector instructions for each complex vector, counted from the kernels.
-constexpr double kMove = 4;         ///< two loads, two stores
-constexpr double kRotation = 2;     ///< a fused multiply-add for each number
-constexpr double kShuffle = 2;      ///< of the lanes, one for each number
-constexpr double kProduct = 4;      ///< of two complex vectors
+constexpr double kMove = 4;      ///< two loads, two stores
+constexpr double kRotation = 2;  ///< a fused multiply-add for each number
+constexpr double kShuffle = 2;   ///< of the lanes, one for each number
+constexpr double kProduct = 4;   ///< of two complex vectors
 
 double share(unsigned controls, std::uint64_t ones) {
     return std::ldexp(1.0, -std::popcount(controls) - std::popcount(ones));
@@ -42,8 +42,9 @@ class Counter {
     void operator()(const TileItem& work) {
         ++cost.items;
         const double part = std::ldexp(1.0, -static_cast<int>(work.conditions.size()));
-        const double width =
-            work.item.kind == ItemKind::kMatrix ? std::ldexp(1.0, static_cast<int>(work.targets.size())) : 2;
+        const double width = work.item.kind == ItemKind::kMatrix
+                                 ? std::ldexp(1.0, static_cast<int>(work.targets.size()))
+                                 : 2;
         cost.cycles += part * (kMove + kProduct * width);
         if (work.item.kind != ItemKind::kShift) cost.flops += part * 8 * width * amplitudes_;
     }

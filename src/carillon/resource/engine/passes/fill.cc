@@ -247,9 +247,8 @@ class Filler {
         if (!flipped.empty()) s.bit = flipped.front(), s.second = flipped.back();
         const int lanes_flipped = std::popcount(node.flips & lanes_);
         if (i.kind == ItemKind::kRotation) {
-            s.kind = lanes_flipped != 0
-                         ? (i.exchanged[0] ? Kind::kLaneExchange : Kind::kLaneRotate)
-                         : (i.exchanged[0] ? Kind::kExchange : Kind::kRotate);
+            s.kind = lanes_flipped != 0 ? (i.exchanged[0] ? Kind::kLaneExchange : Kind::kLaneRotate)
+                                        : (i.exchanged[0] ? Kind::kExchange : Kind::kRotate);
         } else if (i.kind == ItemKind::kInteraction) {
             constexpr std::array kinds{Kind::kInteract, Kind::kLaneInteract, Kind::kLanesInteract};
             s.kind = kinds[lanes_flipped];

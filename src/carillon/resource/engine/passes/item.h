@@ -40,13 +40,13 @@ enum class ItemKind : std::uint8_t {
 
 struct Item {
     ItemKind kind = ItemKind::kPhase;
-    bool inverted = false;     ///< kPair
-    std::array<bool, 2> exchanged{};   ///< kRotation: [0]; kInteraction: by parity
-    std::array<double, 2> tangent{};   ///< t, in the same way
-    Complex factor = 1;        ///< kPhase: where all `reads` are 1; others: the scalar owed
-    std::uint64_t flips = 0;   ///< axes on which it is not diagonal
-    std::uint64_t reads = 0;   ///< axes on which it is diagonal
-    std::uint64_t parity = 0;  ///< kPair: the mask that tells the value
+    bool inverted = false;            ///< kPair
+    std::array<bool, 2> exchanged{};  ///< kRotation: [0]; kInteraction: by parity
+    std::array<double, 2> tangent{};  ///< t, in the same way
+    Complex factor = 1;               ///< kPhase: where all `reads` are 1; others: the scalar owed
+    std::uint64_t flips = 0;          ///< axes on which it is not diagonal
+    std::uint64_t reads = 0;          ///< axes on which it is diagonal
+    std::uint64_t parity = 0;         ///< kPair: the mask that tells the value
     std::uint32_t first = 0, count = 0;  ///< conditions in Items::conditions
     std::uint32_t matrix = 0;            ///< index into Items::matrices
     std::uint32_t first_target = 0;      ///< kMatrix: its targets in Items::targets

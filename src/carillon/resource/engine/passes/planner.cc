@@ -17,7 +17,9 @@ constexpr int kTilesPerThread = 2;                        ///< log2
 constexpr int kRunAxes = 5;                               ///< of memory read in one stretch
 
 int weight(const Item& item) {
-    return item.kind == ItemKind::kPhase ? 0 : item.kind == ItemKind::kRotation || item.kind == ItemKind::kInteraction ? 2 : 3;
+    return item.kind == ItemKind::kPhase                                             ? 0
+           : item.kind == ItemKind::kRotation || item.kind == ItemKind::kInteraction ? 2
+                                                                                     : 3;
 }
 
 /// Items not yet in a pass, as far as the planner looks ahead.

@@ -150,10 +150,8 @@ void Rewriter::make_phases(int axis) {
         Item& item = items_.list[at];
         item = Item{.kind = ItemKind::kPhase, .factor = -1, .reads = item.reads | bit};
         if (std::exchange(first, false))  // H = rotation by t = 1 after Z; its place was kept
-            items_.list[at - 1] = {.kind = ItemKind::kRotation,
-                                   .tangent = {1, 0},
-                                   .factor = kHalf,
-                                   .flips = bit};
+            items_.list[at - 1] = {
+                .kind = ItemKind::kRotation, .tangent = {1, 0}, .factor = kHalf, .flips = bit};
     }
     const std::uint32_t begin = last_flips_[axis].front();
     items_.list[begin - 2] = {.kind = ItemKind::kPhase, .factor = -1, .reads = bit};
