@@ -42,6 +42,7 @@ Circuit random_dynamic_circuit(std::uint64_t seed) {
         c.reset(q, otherwise);
         c.if_else(c.bits_expr(to, 1), then, otherwise);
         gates(again);
+        c.gate(kH, 0, {q}, {}, again);
         c.measure(q, to, again);
         c.while_loop(c.bits_expr(to, 1), again);
     }
