@@ -43,7 +43,8 @@ CircuitRunner<Real>::CircuitRunner(const Circuit& circuit, const SimulateOptions
       numbers_(std::make_shared<const Numbers>(number_operations(circuit))),
       register_({.threads = threads,
                  .max_memory_bytes = options.max_memory_bytes,
-                 .physical = options.physical}),
+                 .physical = options.physical,
+                 .record = options.explain}),
       classical_(circuit.initial_state()) {
     std::size_t draws = 0;
     for (const Block& block : circuit.blocks)

@@ -44,6 +44,7 @@ void take_resources(const engine::Register<Real>& qubits, SimulateResult& result
     result.peak_axes = std::max(result.peak_axes, qubits.peak_axes());
     result.peak_bytes = std::max(result.peak_bytes, qubits.peak_bytes());
     result.passes = qubits.passes();
+    result.explained = qubits.affine().state().records();
 }
 
 /// Runs an assignment: to a variable (converted to its type), or to bits, `first` the least

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "carillon/language/circuit/circuit.h"
+#include "carillon/resource/engine/passes/explain.h"
 
 namespace carillon {
 
@@ -17,6 +18,7 @@ struct SimulateOptions {
     int threads = 0;                     ///< 0: one per core
     std::uint64_t max_memory_bytes = 0;  ///< 0: what the machine has available
     bool physical = false;  ///< no shortcuts: every qubit that left |0> is an axis of the state
+    bool explain = false;   ///< keeps what every pass over the state did and took
     bool per_shot = false;  ///< runs every shot from the start, even where sampling would do
     std::uint64_t max_loop_iterations = 1000000;  ///< of one `while` each time it is reached
 };
@@ -29,6 +31,7 @@ struct SimulateResult {
     int peak_axes = 0;     ///< the largest state had 2^peak_axes amplitudes
     std::uint64_t peak_bytes = 0;
     std::uint64_t passes = 0;  ///< passes over the state; of the last shot when not sampled
+    std::vector<engine::passes::PassRecord> explained;  ///< of the last state, when asked for
     double wall_s = 0;
 };
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "carillon/execution/execute/explain_text.h"
 #include "carillon/execution/execute/run_program.h"
 
 #include <CLI/CLI.hpp>
@@ -11,7 +12,7 @@ namespace carillon::cli {
 
 namespace {
 
-int do_simulate(const Options& options) {
+int do_simulate(const Options& options, bool explain) {
     const JobOptions& job = options.job;
     SimulateOptions simulation;
     simulation.shots = job.shots;
@@ -20,13 +21,18 @@ int do_simulate(const Options& options) {
     simulation.threads = job.threads;
     simulation.max_memory_bytes = job.max_memory_bytes;
     simulation.physical = job.physical;
+    simulation.explain = explain;
     const Progress progress = progress_for(options);
     if (progress) progress("simulate");
     const SimulateResult result = is_distributed(options.program)
                                       ? run_program(load_program(options.program), simulation)
                                       : simulate(read_program(options), simulation);
     end_progress(options);
-    std::cout << (options.json ? counts_json(result.counts, job.shots, job.seed)
+    if (explain)
+        std::cout << (options.json ? explain_json(result.explained)
+                                   : explain_text(result.explained));
+    else
+        std::cout << (options.json ? counts_json(result.counts, job.shots, job.seed)
                                : counts_text(result.counts));
     return 0;
 }
@@ -50,9 +56,14 @@ Command simulate_command() {
             add_execution(app, options);
             add_seed(app, options);
             add_output(app, options);
-            return [&app, options] {
+            auto explain = std::make_shared<bool>(false);
+            app.add_flag("--explain", *explain,
+                         "print what the passes over the state did instead of the counts: "
+                         "arithmetic, traffic, predicted and measured time (of the last state when "
+                         "there were several)");
+            return [&app, options, explain] {
                 settle(app, *options);
-                return do_simulate(*options);
+                return do_simulate(*options, *explain);
             };
         }};
 }

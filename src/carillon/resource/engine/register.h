@@ -16,6 +16,7 @@ struct RegisterOptions {
     int threads = 0;                     ///< 0: one per core
     std::uint64_t max_memory_bytes = 0;  ///< 0: what the machine has available
     bool physical = false;  ///< every qubit that left |0> is an axis of its own; no shortcuts
+    bool record = false;    ///< see StateOptions
 };
 
 /// Qubits that are allocated, entangled, measured and used again while a program runs; they cost

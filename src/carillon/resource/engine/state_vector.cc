@@ -2,6 +2,9 @@
 #include "carillon/resource/engine/state_vector.h"
 
 #include <algorithm>
+#include <bit>
+#include <chrono>
+#include <cmath>
 #include <cstring>
 #include <string>
 
@@ -34,7 +37,8 @@ kernels::StateView<Real> view(Real* data, int axes, ThreadTeam& team) {
 template <class Real>
 StateVector<Real>::StateVector(const StateOptions& options)
     : team_(std::make_shared<ThreadTeam>(options.threads)),
-      max_memory_bytes_(options.max_memory_bytes) {
+      max_memory_bytes_(options.max_memory_bytes),
+      record_(options.record) {
     buffer_.grow(bytes_for(0));
     data()[0] = 1;
     peak_bytes_ = bytes_for(0);
@@ -75,6 +79,26 @@ bool StateVector<Real>::hold() {
 }
 
 template <class Real>
+void StateVector<Real>::run(const passes::Items& items, const passes::Geometry& geometry,
+                            const passes::Pass& pass, Complex scalar) const {
+    if (record_ && speeds_.bytes_per_s == 0) speeds_ = passes::measure_speeds<Real>(*team_);
+    const auto start = std::chrono::steady_clock::now();
+    passes::run_pass(data(), geometry, items, pass, scalar, fresh_, *team_);
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+    if (record_) {
+        passes::PassRecord record{.cost = passes::cost_of(pass, geometry, 2 * sizeof(Real)),
+                                  .state_axes = axes_};
+        for (const int axis : pass.axes) record.axes |= std::uint64_t{1} << axis;
+        record.part = std::ldexp(1.0, -std::popcount(fresh_ & ~record.axes));
+        record.predicted_s = passes::predict(record.cost, speeds_, geometry, team_->threads(),
+                                             record.part);
+        record.measured_s = elapsed.count();
+        records_.push_back(record);
+    }
+    fresh_ &= ~pass.flips;
+}
+
+template <class Real>
 void StateVector<Real>::flush() const {
     if (held_.empty()) return;
     Complex scalar;
@@ -82,11 +106,8 @@ void StateVector<Real>::flush() const {
     const auto geometry = passes::make_geometry(axes_, kernels::lane_bits<Real>(), 2 * sizeof(Real),
                                                 team_->threads());
     const std::vector<passes::Pass> plan = passes::plan(items, geometry);
-    for (std::size_t k = 0; k < plan.size(); ++k) {
-        passes::run_pass(data(), geometry, items, plan[k],
-                         k + 1 == plan.size() ? scalar : Complex{1}, fresh_, *team_);
-        fresh_ &= ~plan[k].flips;
-    }
+    for (std::size_t k = 0; k < plan.size(); ++k)
+        run(items, geometry, plan[k], k + 1 == plan.size() ? scalar : Complex{1});
     passes_ += plan.size();
     if (plan.empty() && scalar != Complex{1}) {
         ++passes_;

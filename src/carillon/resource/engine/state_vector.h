@@ -11,6 +11,7 @@
 #include "carillon/resource/engine/kernels/plan.h"
 #include "carillon/resource/engine/memory.h"
 #include "carillon/resource/engine/passes/collector.h"
+#include "carillon/resource/engine/passes/explain.h"
 #include "carillon/resource/engine/thread_team.h"
 
 namespace carillon::engine {
@@ -19,6 +20,7 @@ namespace carillon::engine {
 struct StateOptions {
     int threads = 0;                     ///< 0: one per core
     std::uint64_t max_memory_bytes = 0;  ///< 0: what the machine has available
+    bool record = false;                 ///< every pass is timed and kept, see records()
 };
 
 /// A dense state over a number of axes that grows and shrinks: 2^axes complex amplitudes, axis 0
@@ -48,6 +50,8 @@ class StateVector {
         return passes_;
     }
     ThreadTeam& team() const { return *team_; }
+    /// The passes of held-back operations so far, when the options ask for them.
+    const std::vector<passes::PassRecord>& records() const { return records_; }
 
     Complex amplitude(std::uint64_t index) const;
     void set_amplitude(std::uint64_t index, Complex value);
@@ -101,6 +105,8 @@ class StateVector {
                     std::span<const Condition> conditions);
     void collapse_small(int axis, bool value, double factor);
     bool hold();
+    void run(const passes::Items& items, const passes::Geometry& geometry,
+             const passes::Pass& pass, Complex scalar) const;
     Complex stored_amplitude(std::uint64_t index) const;
     void store_amplitude(std::uint64_t index, Complex value);
 
@@ -110,6 +116,9 @@ class StateVector {
     std::uint64_t max_memory_bytes_;
     std::uint64_t peak_bytes_ = 0;
     int peak_axes_ = 0;
+    bool record_ = false;
+    mutable std::vector<passes::PassRecord> records_;
+    mutable passes::Speeds speeds_;  ///< measured at the first pass that is recorded
     mutable passes::Collector held_;
     mutable std::uint64_t fresh_ = 0;  ///< axes that are 0 in all that is stored
 

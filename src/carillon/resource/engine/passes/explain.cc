@@ -3,7 +3,10 @@
 
 #include <algorithm>
 #include <bit>
+#include <chrono>
 #include <cmath>
+
+#include "carillon/resource/engine/kernels/kernels.h"
 
 namespace carillon::engine::passes {
 
@@ -101,6 +104,67 @@ PassCost cost_of(const Pass& pass, const Geometry& geometry, std::size_t bytes_p
     count.cost.tile_axes = pass.whole ? 0 : static_cast<int>(pass.axes.size());
     count.cost.bytes = 2 * amplitudes * static_cast<double>(bytes_per_amplitude);
     return count.cost;
+}
+
+namespace {
+
+template <class Work>
+double seconds(const Work& work) {
+    const auto start = std::chrono::steady_clock::now();
+    work();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// Least of a few runs, so that what else the machine does shows little.
+template <class Work>
+double least_seconds(const Work& work) {
+    double least = seconds(work);
+    for (int run = 0; run < 4; ++run) least = std::min(least, seconds(work));
+    return least;
+}
+
+}  // namespace
+
+template <class Real>
+Speeds measure_speeds(ThreadTeam& team) {
+    constexpr int kTileAxes = 14, kRounds = 32, kSteps = 6;
+    constexpr std::size_t kReals = std::size_t{1} << 24;
+    const auto threads = static_cast<std::size_t>(team.threads());
+    const std::uint64_t vectors = std::uint64_t{1} << (kTileAxes - kernels::lane_bits<Real>());
+    kernels::GroupStep rotation;
+    rotation.tangent[0] = 0.25;
+    const std::vector<const kernels::GroupStep*> steps(kSteps, &rotation);
+    Speeds speeds;
+    const double busy = least_seconds([&] {
+        team.parallel_for(threads, 1, [&](std::size_t, std::size_t) {
+            const kernels::AlignedReals<Real> tile(std::size_t{2} << kTileAxes);
+            std::fill_n(tile.get(), std::size_t{2} << kTileAxes, Real{0});
+            for (int round = 0; round < kRounds; ++round)
+                kernels::run_group<Real>(tile.get(), kTileAxes, {{0, 1, 2}, steps});
+        });
+    });
+    const double ops = kMove + kRotation * kSteps;
+    speeds.vector_ops_per_s = ops * kRounds * static_cast<double>(vectors) / busy;
+
+    const kernels::AlignedReals<Real> memory(kReals);
+    std::fill_n(memory.get(), kReals, Real{0});
+    const kernels::StateView<Real> view{memory.get(), std::countr_zero(kReals) - 1, &team};
+    const double pass = least_seconds([&] { kernels::scale<Real>(view, 0.5, {}); });
+    speeds.bytes_per_s = 2.0 * kReals * sizeof(Real) / pass;
+    return speeds;
+}
+
+template Speeds measure_speeds<float>(ThreadTeam&);
+template Speeds measure_speeds<double>(ThreadTeam&);
+
+double predict(const PassCost& cost, const Speeds& speeds, const Geometry& geometry, int threads,
+               double part) {
+    constexpr double kPacking = 2 * kMove + kProduct;  // to the tile and back
+    const double vectors = std::ldexp(part, geometry.axes - geometry.lane_bits);
+    const double tiles = std::ldexp(part, geometry.axes - geometry.tile_axes);
+    const double sharing = std::min(std::max(tiles, 1.0), static_cast<double>(threads));
+    return vectors * (cost.cycles + kPacking) / speeds.vector_ops_per_s / sharing +
+           part * cost.bytes / speeds.bytes_per_s;
 }
 
 }  // namespace carillon::engine::passes
