@@ -29,7 +29,7 @@ struct StateOptions {
 /// Operations on states of more than a few axes are held back until something reads the state;
 /// then they are rewritten, and done in passes over memory that each take many (see passes/).
 ///
-/// Results do not depend on the number of threads.
+/// Results do not depend on the number of threads beyond rounding.
 template <class Real>
 class StateVector {
   public:
