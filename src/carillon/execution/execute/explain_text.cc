@@ -30,11 +30,11 @@ std::string axes_text(std::uint64_t mask) {
 std::string row(const std::string& name, const PassCost& c, double part, double flops, double bytes,
                 double predicted_s, double measured_s, const std::string& tile) {
     return fmt::format(
-        "{:>5} {:>7.4g} {:>7} {:>7} {:>7} {:>7} {:>6} {:>6} {:>9.3f} {:>9.2f} {:>10.3f} {:>10.3f}  {}\n",
-        name, part, c.groups, c.rotations + c.lane_rotations,
-        c.interactions + c.lane_interactions, c.group_phases + c.sweep_phases, c.sweeps,
-        c.flips + c.items, flops / 1e9, bytes / (1 << 20), 1e3 * predicted_s, 1e3 * measured_s,
-        tile);
+        "{:>5} {:>7.4g} {:>7} {:>7} {:>7} {:>7} {:>6} {:>6} {:>9.3f} {:>9.2f} {:>10.3f} {:>10.3f}  "
+        "{}\n",
+        name, part, c.groups, c.rotations + c.lane_rotations, c.interactions + c.lane_interactions,
+        c.group_phases + c.sweep_phases, c.sweeps, c.flips + c.items, flops / 1e9,
+        bytes / (1 << 20), 1e3 * predicted_s, 1e3 * measured_s, tile);
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ int do_simulate(const Options& options, bool explain) {
                                    : explain_text(result.explained));
     else
         std::cout << (options.json ? counts_json(result.counts, job.shots, job.seed)
-                               : counts_text(result.counts));
+                                   : counts_text(result.counts));
     return 0;
 }
 

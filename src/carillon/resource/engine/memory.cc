@@ -8,7 +8,9 @@
 #include <cstring>
 #include <fstream>
 #include <limits>
+#include <mutex>
 #include <utility>
+#include <vector>
 
 #include "carillon/base/error.h"
 
@@ -61,13 +63,68 @@ std::string bytes_text(std::uint64_t bytes) {
     return text;
 }
 
+namespace {
+
+/// Memory of buffers that are gone, kept for copies to come: a state that is copied for every shot
+/// would otherwise spend its time on fresh pages.
+class SpareMemory {
+  public:
+    struct Piece {
+        void* data = nullptr;
+        std::size_t bytes = 0;
+    };
+
+    ~SpareMemory() {
+        for (const Piece& piece : pieces_) munmap(piece.data, piece.bytes);
+    }
+    /// A piece of at least `bytes`, and not much more; or nothing.
+    Piece take(std::size_t bytes) {
+        const std::lock_guard lock(mutex_);
+        const auto fits = [&](const Piece& p) { return p.bytes >= bytes && p.bytes <= 2 * bytes; };
+        const auto it = std::find_if(pieces_.begin(), pieces_.end(), fits);
+        if (it == pieces_.end()) return {};
+        const Piece piece = *it;
+        held_ -= piece.bytes;
+        *it = pieces_.back();
+        pieces_.pop_back();
+        return piece;
+    }
+    void give(Piece piece) {
+        {
+            const std::lock_guard lock(mutex_);
+            if (held_ + piece.bytes <= kMost) {
+                held_ += piece.bytes;
+                return pieces_.push_back(piece);
+            }
+        }
+        munmap(piece.data, piece.bytes);
+    }
+
+  private:
+    static constexpr std::size_t kMost = std::size_t{64} << 20;
+
+    std::mutex mutex_;
+    std::vector<Piece> pieces_;
+    std::size_t held_ = 0;
+};
+
+SpareMemory& spare_memory() {
+    static SpareMemory spare;
+    return spare;
+}
+
+}  // namespace
+
 PageBuffer::~PageBuffer() {
-    if (data_ != nullptr) munmap(data_, capacity_);
+    if (data_ != nullptr) spare_memory().give({data_, capacity_});
 }
 
 PageBuffer::PageBuffer(const PageBuffer& other) {
     if (other.capacity_ == 0) return;
-    grow(other.capacity_);
+    const auto spare = spare_memory().take(other.capacity_);
+    data_ = spare.data;
+    capacity_ = spare.bytes;
+    if (data_ == nullptr) grow(other.capacity_);
     std::memcpy(data_, other.data_, other.capacity_);
 }
 

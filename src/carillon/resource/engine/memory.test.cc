@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstring>
 #include <limits>
 
 #include "carillon/base/error.h"
@@ -38,6 +40,21 @@ TEST(PageBuffer, copies_are_independent) {
     EXPECT_EQ(*static_cast<char*>(a.data()), 1);
     b = a;
     EXPECT_EQ(*static_cast<char*>(b.data()), 1);
+}
+
+TEST(PageBuffer, a_new_buffer_is_zero_even_after_others_are_gone) {
+    constexpr std::size_t kBytes = 1 << 20;
+    for (int round = 0; round < 3; ++round) {
+        PageBuffer old;
+        old.grow(kBytes);
+        std::memset(old.data(), 0xff, kBytes);
+        const PageBuffer copy = old;  // its memory is kept when it goes
+        EXPECT_EQ(std::memcmp(copy.data(), old.data(), kBytes), 0);
+        PageBuffer fresh;
+        fresh.grow(kBytes);
+        const auto* bytes = static_cast<const unsigned char*>(fresh.data());
+        EXPECT_TRUE(std::all_of(bytes, bytes + kBytes, [](unsigned char b) { return b == 0; }));
+    }
 }
 
 TEST(PageBuffer, what_the_kernel_refuses_is_a_resource_error) {

@@ -42,7 +42,8 @@ class Both {
 
   private:
     void random_gate() {
-        const auto kind = static_cast<GateKind>(random_.below(static_cast<int>(GateKind::kUnitary)));
+        const auto kind =
+            static_cast<GateKind>(random_.below(static_cast<int>(GateKind::kUnitary)));
         const int targets = gate_info(kind).targets;
         const int controls = random_.below(3) == 0 ? static_cast<int>(random_.below(4)) : 0;
         if (targets + controls == 0) return;

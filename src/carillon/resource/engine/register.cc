@@ -39,7 +39,8 @@ std::vector<Complex> diagonal_of(const Matrix& m) {
 template <class Real>
 Register<Real>::Register(const RegisterOptions& options)
     : physical_(options.physical),
-      state_({.threads = options.threads, .max_memory_bytes = options.max_memory_bytes,
+      state_({.threads = options.threads,
+              .max_memory_bytes = options.max_memory_bytes,
               .record = options.record}) {}
 
 template <class Real>

@@ -90,8 +90,8 @@ void StateVector<Real>::run(const passes::Items& items, const passes::Geometry& 
                                   .state_axes = axes_};
         for (const int axis : pass.axes) record.axes |= std::uint64_t{1} << axis;
         record.part = std::ldexp(1.0, -std::popcount(fresh_ & ~record.axes));
-        record.predicted_s = passes::predict(record.cost, speeds_, geometry, team_->threads(),
-                                             record.part);
+        record.predicted_s =
+            passes::predict(record.cost, speeds_, geometry, team_->threads(), record.part);
         record.measured_s = elapsed.count();
         records_.push_back(record);
     }

@@ -105,8 +105,8 @@ class StateVector {
                     std::span<const Condition> conditions);
     void collapse_small(int axis, bool value, double factor);
     bool hold();
-    void run(const passes::Items& items, const passes::Geometry& geometry,
-             const passes::Pass& pass, Complex scalar) const;
+    void run(const passes::Items& items, const passes::Geometry& geometry, const passes::Pass& pass,
+             Complex scalar) const;
     Complex stored_amplitude(std::uint64_t index) const;
     void store_amplitude(std::uint64_t index, Complex value);
 

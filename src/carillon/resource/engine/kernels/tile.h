@@ -28,11 +28,11 @@ struct GroupStep {
         kExchange,    ///< group bit `bit`: [[-t, 1], [1, t]]
         kLaneRotate,  ///< axis `bit` of the lanes, as kRotate
         kLaneExchange,
-        kPhase,     ///< vectors whose group bits include `controls` times `lanes`
-        kSign,      ///< those times -1
-        kFlip,      ///< exchange by group bit `bit` where the group bits include `controls`
-        kInteract,  ///< group bits `bit` and `second`: [[1, it], [it, 1]] on the vectors that
-                    ///< differ in both, t by their parity
+        kPhase,          ///< vectors whose group bits include `controls` times `lanes`
+        kSign,           ///< those times -1
+        kFlip,           ///< exchange by group bit `bit` where the group bits include `controls`
+        kInteract,       ///< group bits `bit` and `second`: [[1, it], [it, 1]] on the vectors that
+                         ///< differ in both, t by their parity
         kLaneInteract,   ///< the same, axis `bit` of the lanes and group bit `second`
         kLanesInteract,  ///< the same, axes `bit` and `second` of the lanes
     };

@@ -39,9 +39,9 @@ Speeds measure_speeds(ThreadTeam& team);
 /// A pass that was done.
 struct PassRecord {
     PassCost cost;
-    std::uint64_t axes = 0;   ///< of the tile, as a mask over those of the state
+    std::uint64_t axes = 0;  ///< of the tile, as a mask over those of the state
     int state_axes = 0;
-    double part = 1;          ///< of the state that was not known to be zero
+    double part = 1;  ///< of the state that was not known to be zero
     double predicted_s = 0, measured_s = 0;
 };
 
