@@ -14,6 +14,7 @@
 #include "carillon/workload/distribute/spending.h"
 #include "carillon/workload/distribute/uses.h"
 #include "carillon/workload/distribute/wide_gate.h"
+#include "carillon/workload/placement/folding.h"
 #include "carillon/workload/transpile/one_qubit.h"
 
 namespace carillon {
@@ -31,8 +32,10 @@ struct Groundwork {
           topology(net),
           interactions(find_interactions(circuit.circuit)),
           interaction_of(interactions.num_operations, kNone) {
-        for (std::uint32_t g = 0; g < interactions.gates.size(); ++g)
+        for (std::uint32_t g = 0; g < interactions.gates.size(); ++g) {
             interaction_of[interactions.gates[g].operation] = g;
+            wide = wide || interactions.gates[g].segments.size() > 2;
+        }
         visit_operations(lowered.circuit, [&](const Operation& op, BlockId, std::size_t) {
             const bool one = op.kind == OpKind::kGate && op.num_operands == 1;
             actions.push_back(one ? one_qubit_action(lowered.circuit, op) : OneQubitAction::kOther);
@@ -52,6 +55,7 @@ struct Groundwork {
     std::vector<std::uint32_t> interaction_of;  ///< by operation number
     std::vector<OneQubitAction> actions;        ///< by operation number
     bool dynamic = false;                       ///< classical values steer it
+    bool wide = false;                          ///< has gates on three or more qubits
 };
 
 /// A circuit that classical values do not steer sends only its protocols' bits and outcomes, which
@@ -65,21 +69,29 @@ ClassicalFlow flow_of(const Groundwork& g, const Placement& placement, bool reco
     return none;
 }
 
+/// How gates on three and more qubits are done.
+struct WidePolicy {
+    Folding folding;
+    bool greedy = false;  ///< without a plan: what is cheaper there and then
+};
+
 class Distributor {
   public:
-    Distributor(const Groundwork& ground, const Placement& placement, bool record)
+    Distributor(const Groundwork& ground, const Placement& placement, const WidePolicy& policy,
+                bool record)
         : lowered_(ground.lowered),
           circuit_(lowered_.circuit),
           placement_(placement),
           network_(ground.network),
           topology_(ground.topology),
           interactions_(ground.interactions),
-          uses_(interactions_, placement),
+          policy_(policy),
+          uses_(interactions_, placement, policy.folding.folded),
           flow_(flow_of(ground, placement, record)),
           emitter_(circuit_, network_, record),
           holders_(circuit_, network_, topology_, interactions_, placement, uses_, emitter_,
                    ground.limits.copy_gates),
-          wide_(topology_, holders_, emitter_),
+          wide_(topology_, network_, holders_, emitter_),
           interaction_of_(ground.interaction_of),
           actions_(ground.actions) {}
 
@@ -219,10 +231,10 @@ class Distributor {
         const std::uint32_t target = uses_.kept_operand(gate);
         if (target != Uses::kNone) return change_copies(gate, wires[target], wires[1 - target]);
         const QpuId site = placement_.site[number];
-        const bool fold = wires.size() > 2 && fold_pays(wires, site);
-        holders_.start_gate(gate, std::span(&site, fold ? 0 : 1));
-        if (fold) {
-            wide_.run(op.gate, circuit_.parameters(op), wires, wide_.chain(wires, site));
+        const bool folded = wires.size() > 2 && fold(gate, wires, site);
+        holders_.start_gate(gate, std::span(&site, folded ? 0 : 1));
+        if (folded) {
+            wide_.run(op.gate, circuit_.parameters(op), wires, wide_.stops(wires, site));
         } else {
             std::vector<LocalQubit> operands;
             for (const QubitId w : wires) operands.push_back(holders_.require(w, site));
@@ -245,20 +257,19 @@ class Distributor {
         holders_.finish_gate();
     }
 
-    /// Folding along a chain costs its links; copies cost one route for each operand without a
-    /// holder at the site, and a communication qubit there each.
-    bool fold_pays(std::span<const QubitId> wires, QpuId site) const {
+    /// Whether a gate on three and more qubits is folded: as planned, or because its site has too
+    /// few communication qubits for copies of all operands. Without a plan, when that costs less
+    /// there and then than copies of those that have no holder at the site.
+    bool fold(std::uint32_t gate, std::span<const QubitId> wires, QpuId site) const {
         std::size_t copies = 0, price = 0;
-        std::set<QpuId> homes;
-        for (const QubitId w : wires) {
-            homes.insert(holders_.home(w).qpu);
-            copies += holders_.home(w).qpu != site;
-            if (holders_.at(w, site)) continue;
-            price += topology_.cost(holders_.home(w).qpu, site);
-        }
-        if (homes.size() < 2) return true;  // one QPU: the chain is a local gate there
+        for (const QubitId w : wires) copies += holders_.home(w).qpu != site;
         if (copies > network_.node(site).comm_qubits) return true;
-        return wide_.price(wide_.chain(wires, site)) < price;
+        if (!policy_.folding.folded.empty()) return policy_.folding.folded[gate];
+        if (!policy_.greedy) return false;
+        for (const QubitId w : wires)
+            if (!holders_.at(w, site))
+                price += topology_.cost(holders_.home(w).qpu, site);
+        return wide_.price(wide_.stops(wires, site)) < price;
     }
 
     // --- the rest
@@ -330,6 +341,7 @@ class Distributor {
     const Network& network_;
     const Topology& topology_;
     const Interactions& interactions_;
+    const WidePolicy& policy_;
     Uses uses_;
     ClassicalFlow flow_;
     ProgramEmitter emitter_;
@@ -343,12 +355,30 @@ class Distributor {
     BlockId block_;
 };
 
+/// With the folding that is cheapest when communication qubits are plenty; where they are not, the
+/// greedy one is tried too.
+DistributeResult best_result(const Groundwork& ground, const Placement& placement, bool record) {
+    WidePolicy policy;
+    if (!ground.wide) return Distributor(ground, placement, policy, record).run();
+    SteinerCost steiner(ground.topology);
+    policy.folding = choose_folding(ground.interactions, placement,
+                                    SegmentNeeds(ground.interactions, placement), steiner);
+    DistributeResult planned = Distributor(ground, placement, policy, record).run();
+    if (planned.reopened_copies == 0) return planned;
+    policy = {{}, true};
+    DistributeResult greedy = Distributor(ground, placement, policy, record).run();
+    const auto price = [&](const DistributeResult& result) {
+        return price_in_steps(result.program, ground.topology.prices());
+    };
+    return price(greedy) < price(planned) ? std::move(greedy) : std::move(planned);
+}
+
 }  // namespace
 
 DistributeResult distribute(const LoweredCircuit& lowered, const Placement& placement,
                             const Network& network, const DistributeLimits& limits) {
     const Groundwork ground(lowered, network, limits);
-    return Distributor(ground, placement, true).run();
+    return best_result(ground, placement, true);
 }
 
 struct PairCounter::State {
@@ -364,7 +394,7 @@ PairCounter& PairCounter::operator=(PairCounter&&) noexcept = default;
 
 std::optional<PairCounter::Count> PairCounter::operator()(const Placement& placement) const {
     try {
-        const DistributeResult result = Distributor(state_->ground, placement, false).run();
+        const DistributeResult result = best_result(state_->ground, placement, false);
         return Count{result.program.pairs.size(), result.program.transfers.size(),
                      price_in_steps(result.program, state_->ground.topology.prices()),
                      result.reopened_copies};

@@ -224,6 +224,12 @@ LocalQubit Holders::take_comm(QpuId qpu) {
     return victim;
 }
 
+std::size_t Holders::free_comm(QpuId qpu) const {
+    const auto& held = occupant_[static_cast<std::size_t>(qpu)];
+    return static_cast<std::size_t>(
+        std::count(held.begin() + network_.node(qpu).data_qubits, held.end(), kFree));
+}
+
 void Holders::give_back(QpuId qpu, LocalQubit qubit) {
     occupant({qpu, qubit}) = kFree;
 }
@@ -367,9 +373,7 @@ void Holders::end_block() {
 
 /// Closes copies at `qpu`, those needed last first, until so many communication qubits are free.
 void Holders::make_room(QpuId qpu, std::uint32_t wanted) {
-    const Node& node = network_.node(qpu);
-    const auto& held = occupant_[static_cast<std::size_t>(qpu)];
-    while (std::count(held.begin() + node.data_qubits, held.end(), kFree) < wanted) {
+    while (free_comm(qpu) < wanted) {
         const std::uint32_t victim = find_victim(qpu);
         if (victim == kFree) return;
         evict(qpu, victim);

@@ -65,6 +65,7 @@ class Holders {
     ///
     /// Throws: InputError when all are held by the running operation: the QPU has too few.
     LocalQubit take_comm(QpuId qpu);
+    std::size_t free_comm(QpuId qpu) const;
     void give_back(QpuId qpu, LocalQubit qubit);
     std::size_t reopened() const { return evictions_; }
 

@@ -25,6 +25,10 @@ struct PlacementCost {
     std::uint64_t moves = 0;              ///< changes of home
     std::uint64_t embedded_segments = 0;  ///< segments that copies are kept through
     std::uint64_t kept_copies = 0;        ///< copies kept through them
+    /// Of `pairs`, those that are not spent when gates on three and more qubits are folded
+    /// (choose_folding); none under the model `cat`.
+    std::uint64_t saved_by_folding = 0;
+    std::uint64_t folded_gates = 0;
 };
 
 /// Bell pairs that `placement` needs.
