@@ -54,9 +54,10 @@ void describe_compilation(Report& report, const Compilation& compiled, const Net
     report.swaps = compiled.swaps;
     report.native_rewrites = compiled.rewritten;
     const LinkPrices prices(network);
+    const std::uint64_t pairs = compiled.cost.pairs - compiled.cost.saved_by_folding;
     report.placement_pairs.reset();
-    if (prices.uniform() && !prices.has_transfers()) report.placement_pairs = compiled.cost.pairs;
-    report.placement_price = static_cast<double>(compiled.cost.pairs) * prices.step();
+    if (prices.uniform() && !prices.has_transfers()) report.placement_pairs = pairs;
+    report.placement_price = static_cast<double>(pairs) * prices.step();
     if (!compiled.search.members.empty())
         describe_search(report, compiled.search, report.placement_pairs ? 1 : prices.step());
 }

@@ -9,6 +9,7 @@
 #include "carillon/base/error.h"
 #include "carillon/workload/distribute/block_needs.h"
 #include "carillon/workload/distribute/classical_flow.h"
+#include "carillon/workload/distribute/commuting_order.h"
 #include "carillon/workload/distribute/emitter.h"
 #include "carillon/workload/distribute/holders.h"
 #include "carillon/workload/distribute/spending.h"
@@ -22,6 +23,10 @@ namespace carillon {
 namespace {
 
 constexpr std::uint32_t kNone = 0xffffffff;
+/// Larger programs (operations) are written in their own order only.
+constexpr std::size_t kMostForBursts = 200000;
+/// How many of the gates that could be next are looked at.
+constexpr std::size_t kBurstWindow = 256;
 
 /// What the circuit and the network say, whatever the placement.
 struct Groundwork {
@@ -69,15 +74,16 @@ ClassicalFlow flow_of(const Groundwork& g, const Placement& placement, bool reco
     return none;
 }
 
-/// How gates on three and more qubits are done.
-struct WidePolicy {
-    Folding folding;
-    bool greedy = false;  ///< without a plan: what is cheaper there and then
+/// What is not said by the placement.
+struct Policy {
+    Folding folding;              ///< of gates on three and more qubits
+    bool greedy_folding = false;  ///< without a plan: what is cheaper there and then
+    bool bursts = false;          ///< gates that commute are done while their copies are open
 };
 
 class Distributor {
   public:
-    Distributor(const Groundwork& ground, const Placement& placement, const WidePolicy& policy,
+    Distributor(const Groundwork& ground, const Placement& placement, const Policy& policy,
                 bool record)
         : lowered_(ground.lowered),
           circuit_(lowered_.circuit),
@@ -99,7 +105,10 @@ class Distributor {
         std::vector<Location> start;
         for (std::size_t w = 0; w < circuit_.num_qubits; ++w)
             start.push_back(holders_.home(QubitId{w}));
-        block(BlockId{0});
+        if (policy_.bursts)
+            bursts();
+        else
+            block(BlockId{0});
         DistributedProgram& program = emitter_.program();
         program.initial_layout = std::move(start);
         for (const QubitId w : lowered_.final_wire) {
@@ -125,6 +134,70 @@ class Distributor {
             operation(operations[position], number);
         }
         if (id == BlockId{0}) moves_before(kNone);
+    }
+
+    /// The program's own block, in an order in which what needs no new copy goes first.
+    void bursts() {
+        CommutingOrder order(circuit_, placement_, actions_);
+        block_ = BlockId{0};
+        while (!order.ready().empty()) {
+            const std::uint32_t next = best_of(order);
+            const CommutingOrder::Item& item = order.item(next);
+            if (item.moves) {
+                moves_before(item.position);
+            } else {
+                block_ = BlockId{0};
+                position_ = item.position;
+                number_ = item.number + 1;
+                operation(circuit_.body()[item.position], item.number);
+            }
+            order.done(next);
+        }
+    }
+
+    /// The first item that needs no new copy; else the gate whose copies push out the fewest others
+    /// that are still needed, of these the one whose copies are nearest to being used up by gates
+    /// that are ready.
+    std::uint32_t best_of(const CommutingOrder& order) {
+        std::vector<std::uint32_t> candidates;
+        std::map<std::pair<std::uint32_t, QpuId>, std::uint32_t> ready;  // by segment and site
+        for (const std::uint32_t index : order.ready()) {
+            bool free = true;
+            visit_missing(order.item(index), [&](std::uint32_t segment, QpuId site) {
+                free = false;
+                ++ready[{segment, site}];
+            });
+            if (free && !is_block(order.item(index))) return index;
+            candidates.push_back(index);
+            if (candidates.size() == kBurstWindow) break;
+        }
+        std::uint32_t best = kNone;
+        std::pair<std::uint32_t, std::uint32_t> least;
+        for (const std::uint32_t index : candidates) {
+            std::pair<std::uint32_t, std::uint32_t> burden;
+            visit_missing(order.item(index), [&](std::uint32_t segment, QpuId site) {
+                const Holders::Opening opening = holders_.opening(segment, site);
+                burden.first += opening.evictions;
+                burden.second += opening.uses - ready[{segment, site}];
+            });
+            if (best == kNone || burden < least) best = index, least = burden;
+        }
+        return best;
+    }
+
+    bool is_block(const CommutingOrder::Item& item) const {
+        return !item.moves && circuit_.body()[item.position].body.valid();
+    }
+
+    /// Calls visit(segment, site) for every holder that a gate lacks.
+    template <class Visit>
+    void visit_missing(const CommutingOrder::Item& item, Visit&& visit) const {
+        if (item.moves || interaction_of_[item.number] == kNone) return;
+        const std::uint32_t gate = interaction_of_[item.number];
+        for (const std::uint32_t s : interactions_.gates[gate].segments)
+            uses_.visit_sites(gate, s, [&](QpuId site) {
+                if (!holders_.at(interactions_.segments[s].qubit, site)) visit(s, site);
+            });
     }
 
     void moves_before(std::uint32_t position) {
@@ -265,7 +338,7 @@ class Distributor {
         for (const QubitId w : wires) copies += holders_.home(w).qpu != site;
         if (copies > network_.node(site).comm_qubits) return true;
         if (!policy_.folding.folded.empty()) return policy_.folding.folded[gate];
-        if (!policy_.greedy) return false;
+        if (!policy_.greedy_folding) return false;
         for (const QubitId w : wires)
             if (!holders_.at(w, site))
                 price += topology_.cost(holders_.home(w).qpu, site);
@@ -341,7 +414,7 @@ class Distributor {
     const Network& network_;
     const Topology& topology_;
     const Interactions& interactions_;
-    const WidePolicy& policy_;
+    const Policy& policy_;
     Uses uses_;
     ClassicalFlow flow_;
     ProgramEmitter emitter_;
@@ -355,22 +428,32 @@ class Distributor {
     BlockId block_;
 };
 
-/// With the folding that is cheapest when communication qubits are plenty; where they are not, the
-/// greedy one is tried too.
+/// As the program is written; where communication qubits are too few for that, in other ways too.
 DistributeResult best_result(const Groundwork& ground, const Placement& placement, bool record) {
-    WidePolicy policy;
-    if (!ground.wide) return Distributor(ground, placement, policy, record).run();
-    SteinerCost steiner(ground.topology);
-    policy.folding = choose_folding(ground.interactions, placement,
-                                    SegmentNeeds(ground.interactions, placement), steiner);
-    DistributeResult planned = Distributor(ground, placement, policy, record).run();
-    if (planned.reopened_copies == 0) return planned;
-    policy = {{}, true};
-    DistributeResult greedy = Distributor(ground, placement, policy, record).run();
+    Policy policy;
+    if (ground.wide) {
+        SteinerCost steiner(ground.topology);
+        policy.folding = choose_folding(ground.interactions, placement,
+                                        SegmentNeeds(ground.interactions, placement), steiner);
+    }
+    DistributeResult best = Distributor(ground, placement, policy, record).run();
+    if (best.reopened_copies == 0) return best;
     const auto price = [&](const DistributeResult& result) {
         return price_in_steps(result.program, ground.topology.prices());
     };
-    return price(greedy) < price(planned) ? std::move(greedy) : std::move(planned);
+    const auto attempt = [&] {
+        DistributeResult other = Distributor(ground, placement, policy, record).run();
+        if (price(other) < price(best)) best = std::move(other);
+    };
+    policy.bursts = true;
+    if (ground.actions.size() <= kMostForBursts) attempt();
+    if (!ground.wide) return best;
+    policy.folding = {};
+    policy.greedy_folding = true;
+    if (ground.actions.size() <= kMostForBursts) attempt();
+    policy.bursts = false;
+    attempt();
+    return best;
 }
 
 }  // namespace

@@ -24,6 +24,7 @@ Holders::Holders(const Circuit& lowered, const Network& network, const Topology&
       copy_gates_(copy_gates) {
     for (const Node& node : network.nodes)
         occupant_.emplace_back(node.data_qubits + node.comm_qubits, kFree);
+    gate_done_.resize(interactions.gates.size());
     for (const Move& m : placement.moves) moves_[static_cast<std::size_t>(m.qubit)].push_back(m);
     for (std::size_t w = 0; w < wires_.size(); ++w) {
         const QpuId qpu = placement.home[w];
@@ -50,10 +51,9 @@ std::optional<LocalQubit> Holders::at(QubitId w, QpuId qpu) const {
 Holders::SegmentState& Holders::segment_state(std::uint32_t segment) {
     const auto [it, fresh] = segments_.try_emplace(segment);
     if (fresh) {
-        const auto& gates = interactions_.segments[segment].gates;
-        for (std::uint32_t i = 0; i < gates.size(); ++i)
-            uses_.visit_sites(gates[i], segment,
-                              [&](QpuId qpu) { it->second.last_use[qpu.value] = i; });
+        for (const std::uint32_t gate : interactions_.segments[segment].gates)
+            if (!gate_done_[gate])
+                uses_.visit_sites(gate, segment, [&](QpuId qpu) { ++it->second.uses[qpu.value]; });
     }
     return it->second;
 }
@@ -65,9 +65,11 @@ void Holders::start_gate(std::uint32_t interaction, std::span<const QpuId> sites
     yielding_ = yielding;
     for (const std::uint32_t s : interactions_.gates[interaction].segments) {
         enter(s);
-        ++segment_state(s).done;
+        SegmentState& state = segment_state(s);
+        uses_.visit_sites(interaction, s, [&](QpuId qpu) { --state.uses[qpu.value]; });
         running_.push_back(interactions_.segments[s].qubit.value);
     }
+    gate_done_[interaction] = true;
 }
 
 /// From now on the wire is in segment `s`.
@@ -122,8 +124,8 @@ bool Holders::needed_later(QubitId w, QpuId qpu) {
     if (state.segment == kNever) return false;
     if (std::ranges::find(state.arriving, qpu) != state.arriving.end()) return true;
     const SegmentState& segment = segment_state(state.segment);
-    const auto own = segment.last_use.find(qpu.value);
-    if (own != segment.last_use.end() && own->second >= segment.done) return true;
+    const auto own = segment.uses.find(qpu.value);
+    if (own != segment.uses.end() && own->second > 0) return true;
     if (uses_.any_kept()) {
         if (uses_.keeps(state.segment, qpu)) return true;
         const std::uint32_t next = uses_.after(state.segment);
@@ -141,8 +143,8 @@ bool Holders::relays(QubitId w, const SegmentState& segment, QpuId qpu) const {
             if (node == qpu || at(w, node)) return node == qpu;
         return false;
     };
-    for (const auto& [site, last] : segment.last_use)
-        if (last >= segment.done && hangs_here(QpuId{site})) return true;
+    for (const auto& [site, count] : segment.uses)
+        if (count > 0 && hangs_here(QpuId{site})) return true;
     return std::ranges::any_of(wires_[static_cast<std::size_t>(w)].arriving, hangs_here);
 }
 
@@ -150,13 +152,16 @@ bool Holders::relays(QubitId w, const SegmentState& segment, QpuId qpu) const {
 std::uint32_t Holders::next_use(QubitId w, QpuId qpu) {
     const WireState& state = wire(w);
     if (state.segment == kNever) return kNever;
-    std::uint32_t s = state.segment, from = segment_state(s).done;
-    for (;;) {
-        const auto& gates = interactions_.segments[s].gates;
-        for (std::uint32_t i = from; i < gates.size(); ++i) {
+    std::uint32_t s = state.segment;
+    std::uint32_t& first = segment_state(s).first_open;
+    const auto& own = interactions_.segments[s].gates;
+    while (first < own.size() && gate_done_[own[first]]) ++first;
+    for (std::size_t from = first;;) {
+        for (const std::uint32_t gate : std::span(interactions_.segments[s].gates).subspan(from)) {
+            if (gate_done_[gate]) continue;
             bool here = false;
-            uses_.visit_sites(gates[i], s, [&](QpuId site) { here |= site == qpu; });
-            if (here) return interactions_.gates[gates[i]].operation;
+            uses_.visit_sites(gate, s, [&](QpuId site) { here |= site == qpu; });
+            if (here) return interactions_.gates[gate].operation;
         }
         if (!uses_.any_kept()) return kNever;
         const std::uint32_t next = uses_.after(s);
@@ -252,6 +257,28 @@ void Holders::retire(QubitId w, QpuId qpu) {
         }
 }
 
+/// Whether a communication qubit is free or holds a copy that nothing needs any more.
+bool Holders::has_spare_comm(QpuId qpu) {
+    const auto& held = occupant_[static_cast<std::size_t>(qpu)];
+    for (std::uint32_t c = network_.node(qpu).data_qubits; c < held.size(); ++c) {
+        if (held[c] == kFree) return true;
+        if (held[c] != kBusy && wires_[held[c]].home != Location{qpu, c} &&
+            !needed_later(QubitId{held[c]}, qpu))
+            return true;
+    }
+    return false;
+}
+
+Holders::Opening Holders::opening(std::uint32_t segment, QpuId site) {
+    const QubitId w = interactions_.segments[segment].qubit;
+    if (at(w, site)) return {};
+    Opening result;
+    result.evictions = (has_spare_comm(site) ? 0 : 1) + (has_spare_comm(home(w).qpu) ? 0 : 1);
+    enter(segment);
+    result.uses = segment_state(segment).uses[site.value];
+    return result;
+}
+
 bool Holders::serve(QubitId w, QpuId site) {
     if (copy_gates_ > 0) retire(w, site);
     if (!at(w, site)) return false;
@@ -275,8 +302,10 @@ void Holders::plan_routes(QubitId w, SegmentState& state) {
     std::vector<QpuId> held = {wire(w).home.qpu};
     for (const Location& copy : wire(w).copies) held.push_back(copy.qpu);
     std::vector<QpuId> terminals = wire(w).arriving;
-    for (const auto& [site, last] : state.last_use)
-        if (last + 1 >= state.done) terminals.emplace_back(site);
+    if (std::ranges::find(running_, w.value) != running_.end())
+        terminals.insert(terminals.end(), sites_.begin(), sites_.end());
+    for (const auto& [site, count] : state.uses)
+        if (count > 0) terminals.emplace_back(site);
     state.routes = RouteTree(topology_, held, terminals);
 }
 

@@ -42,6 +42,12 @@ class Holders {
     /// Counts one more gate for the holder of `wire` at `site`; false when there is none, or none
     /// any more because it had served all it may.
     bool serve(QubitId wire, QpuId site);
+    /// What a new holder of `wire` at `site` would cost now.
+    struct Opening {
+        std::uint32_t evictions = 0;  ///< copies still needed that would have to go
+        std::uint32_t uses = 0;       ///< gates of the segment still to come that it could serve
+    };
+    Opening opening(std::uint32_t segment, QpuId site);
     /// Makes sure `wire` has a holder at `site` and gives it.
     LocalQubit require(QubitId wire, QpuId site);
     /// Closes the copies of the running gate's wires that no later gate of their segments needs.
@@ -82,9 +88,9 @@ class Holders {
         std::uint32_t frozen = 0;        ///< open blocks that its copies have to outlive
     };
     struct SegmentState {
-        std::uint32_t done = 0;  ///< gates already run
         std::unordered_map<std::uint32_t, std::uint32_t>
-            last_use;      ///< QPU -> index of its last gate in the segment
+            uses;  ///< QPU -> gates of the segment still to come that need a holder there
+        std::uint32_t first_open = 0;  ///< no gate before it in the segment is still to come
         RouteTree routes;  ///< sparse networks: from the home to all that the segment needs
     };
 
@@ -111,6 +117,7 @@ class Holders {
     void make_room(QpuId qpu, std::uint32_t wanted);
     std::uint32_t find_victim(QpuId qpu);
     void evict(QpuId qpu, LocalQubit victim);
+    bool has_spare_comm(QpuId qpu);
     LocalQubit free_data(QpuId qpu) const;
     void relocate(QubitId w, LocalQubit to);
     void arrive(const Move& move);
@@ -136,6 +143,7 @@ class Holders {
     std::vector<QpuId> sites_;            ///< where it runs
     QubitId yielding_;                    ///< of these, the one whose copies may be closed
     std::uint32_t routed_ = kFree;        ///< wire whose copy is on its way
+    std::vector<bool> gate_done_;         ///< by interaction
     std::vector<std::vector<std::uint32_t>> frozen_;  ///< by open block: wires with copies then
     std::size_t evictions_ = 0;
     std::uint32_t copy_gates_;  ///< gates that a copy may serve, 0: any number
