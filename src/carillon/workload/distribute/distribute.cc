@@ -303,7 +303,7 @@ class Distributor {
         const std::uint32_t gate = interaction_of_[number];
         const std::uint32_t target = uses_.kept_operand(gate);
         if (target != Uses::kNone) return change_copies(gate, wires[target], wires[1 - target]);
-        const QpuId site = placement_.site[number];
+        const QpuId site = workable_site(placement_.site[number], wires);
         const bool folded = wires.size() > 2 && fold(gate, wires, site);
         holders_.start_gate(gate, std::span(&site, folded ? 0 : 1));
         if (folded) {
@@ -314,6 +314,14 @@ class Distributor {
             emitter_.gate(site, op.gate, op.controls, operands, circuit_.parameters(op));
         }
         holders_.finish_gate();
+    }
+
+    /// The site, or an operand's home when both operands of a gate would need copies at a QPU that
+    /// has but one communication qubit.
+    QpuId workable_site(QpuId site, std::span<const QubitId> wires) const {
+        const QpuId home = holders_.home(wires[0]).qpu;
+        const bool away = home != site && holders_.home(wires[1]).qpu != site;
+        return wires.size() == 2 && away && network_.node(site).comm_qubits < 2 ? home : site;
     }
 
     /// A gate of a segment with kept copies: a CX on its qubit and on every copy of it. Copies that
@@ -340,8 +348,7 @@ class Distributor {
         if (!policy_.folding.folded.empty()) return policy_.folding.folded[gate];
         if (!policy_.greedy_folding) return false;
         for (const QubitId w : wires)
-            if (!holders_.at(w, site))
-                price += topology_.cost(holders_.home(w).qpu, site);
+            if (!holders_.at(w, site)) price += topology_.cost(holders_.home(w).qpu, site);
         return wide_.price(wide_.stops(wires, site)) < price;
     }
 
