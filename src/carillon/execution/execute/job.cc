@@ -30,11 +30,13 @@ ReportBound describe_bound(const LowerBound& bound, double unit) {
 void describe_search(Report& report, const PartitionResult& search, double unit) {
     ReportOptimality& o = report.optimality.emplace();
     o.bound = describe_bound(search.bound, unit);
-    o.cost = static_cast<double>(search.cost.pairs) * unit;
+    o.cost = static_cast<double>(search.cost.with_folding()) * unit;
     o.gap = search.gap;
     o.optimal = search.optimal;
     o.static_bound = describe_bound(search.static_bound, unit);
     o.static_bound_is_optimum = search.static_bound_is_optimum;
+    o.folded_gates = search.cost.folded_gates;
+    o.saved_by_folding = static_cast<double>(search.cost.saved_by_folding) * unit;
     o.note = search.bound_note;
     o.diversity = search.diversity;
     for (const PartitionMember& m : search.members) {
@@ -54,7 +56,7 @@ void describe_compilation(Report& report, const Compilation& compiled, const Net
     report.swaps = compiled.swaps;
     report.native_rewrites = compiled.rewritten;
     const LinkPrices prices(network);
-    const std::uint64_t pairs = compiled.cost.pairs - compiled.cost.saved_by_folding;
+    const std::uint64_t pairs = compiled.cost.with_folding();
     report.placement_pairs.reset();
     if (prices.uniform() && !prices.has_transfers()) report.placement_pairs = pairs;
     report.placement_price = static_cast<double>(pairs) * prices.step();

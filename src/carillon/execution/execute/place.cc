@@ -40,7 +40,7 @@ class Placer {
         add(options_);
         result_.search = candidates_[0].found;
         result_.search.placement = {};
-        const bool limited = !fits(candidates_[0]);
+        const bool limited = !fits(candidates_[0]) || folds();
         if (limited || compares()) consider_others();
         if (limited) improve();
         return finish();
@@ -48,8 +48,12 @@ class Placer {
 
   private:
     bool fits(const Candidate& c) const {
-        return c.count && c.count->reopened == 0 && c.count->price <= c.found.cost.pairs;
+        return c.count && c.count->reopened == 0 && c.count->price <= c.found.cost.with_folding();
     }
+
+    /// Placements are searched as if no gate were folded: where some are, the price of the written
+    /// program says more.
+    bool folds() const { return candidates_[0].found.cost.folded_gates > 0; }
 
     void add(const PartitionOptions& options) {
         Candidate c{partition(lowered_.circuit, network_, options), {}, {}};
@@ -61,7 +65,7 @@ class Placer {
     /// searched further, and they can be written.
     std::optional<PairCounter::Count> count(const PartitionResult& found) {
         if (operations_ > kMostForSearch && found.placement.moves.empty()) {
-            return PairCounter::Count{0, 0, found.cost.pairs, 0};
+            return PairCounter::Count{0, 0, found.cost.with_folding(), 0};
         }
         if (!counter_) counter_.emplace(lowered_, network_, all_.limits);
         return (*counter_)(found.placement);
@@ -101,8 +105,8 @@ class Placer {
     }
 
     std::uint64_t cheapest_without_limits() const {
-        std::uint64_t least = candidates_[0].found.cost.pairs;
-        for (const Candidate& c : candidates_) least = std::min(least, c.found.cost.pairs);
+        std::uint64_t least = candidates_[0].found.cost.with_folding();
+        for (const Candidate& c : candidates_) least = std::min(least, c.found.cost.with_folding());
         return least;
     }
 
@@ -120,7 +124,8 @@ class Placer {
         const auto effort = static_cast<std::size_t>(options_.effort);
         bounded.trials = std::min(kMostTrials[effort],
                                   kOperationsPriced[effort] / (operations_ + 1) / starts.size());
-        bounded.enough = cheapest_without_limits();
+        bounded.enough = folds() ? static_cast<std::uint64_t>(candidates_[0].found.bound.cost)
+                                 : cheapest_without_limits();
         bounded.keep_homes = !options_.homes.empty();
         for (const std::size_t start : starts) {
             if (candidates_.back().count && candidates_.back().count->price <= bounded.enough)
@@ -166,7 +171,7 @@ class Placer {
         const Candidate& c = candidates_[index];
         Choice made;
         made.name = c.found.method;
-        made.steiner = c.found.cost.pairs;
+        made.steiner = c.found.cost.with_folding();
         made.physical = c.count ? c.count->price : 0;
         made.prediction = c.prediction;
         if (!c.count) made.refused = "too few communication qubits";
