@@ -11,6 +11,7 @@
 #include "carillon/workload/distribute/classical_flow.h"
 #include "carillon/workload/distribute/commuting_order.h"
 #include "carillon/workload/distribute/emitter.h"
+#include "carillon/workload/distribute/hold_clock.h"
 #include "carillon/workload/distribute/holders.h"
 #include "carillon/workload/distribute/spending.h"
 #include "carillon/workload/distribute/uses.h"
@@ -35,6 +36,8 @@ struct Groundwork {
           network(net),
           limits(most),
           topology(net),
+          copy_times(most_copy_times(net, most)),
+          timed(std::ranges::any_of(copy_times, [](Time t) { return t.ps > 0; })),
           interactions(find_interactions(circuit.circuit)),
           interaction_of(interactions.num_operations, kNone) {
         for (std::uint32_t g = 0; g < interactions.gates.size(); ++g) {
@@ -56,6 +59,8 @@ struct Groundwork {
     const Network& network;
     DistributeLimits limits;
     Topology topology;
+    std::vector<Time> copy_times;  ///< by node: how long a copy may be held
+    bool timed;                    ///< somewhere they may not be held for ever
     Interactions interactions;
     std::vector<std::uint32_t> interaction_of;  ///< by operation number
     std::vector<OneQubitAction> actions;        ///< by operation number
@@ -94,9 +99,10 @@ class Distributor {
           policy_(policy),
           uses_(interactions_, placement, policy.folding.folded),
           flow_(flow_of(ground, placement, record)),
-          emitter_(circuit_, network_, record),
+          clock_(ground.timed ? std::make_optional<HoldClock>(network_) : std::nullopt),
+          emitter_(circuit_, network_, record, clock_ ? &*clock_ : nullptr),
           holders_(circuit_, network_, topology_, interactions_, placement, uses_, emitter_,
-                   ground.limits.copy_gates),
+                   {ground.limits.copy_gates, ground.copy_times, clock_ ? &*clock_ : nullptr}),
           wide_(topology_, network_, holders_, emitter_),
           interaction_of_(ground.interaction_of),
           actions_(ground.actions) {}
@@ -310,7 +316,10 @@ class Distributor {
             wide_.run(op.gate, circuit_.parameters(op), wires, wide_.stops(wires, site));
         } else {
             std::vector<LocalQubit> operands;
-            for (const QubitId w : wires) operands.push_back(holders_.require(w, site));
+            do {
+                operands.clear();
+                for (const QubitId w : wires) operands.push_back(holders_.require(w, site));
+            } while (holders_.close_expired());
             emitter_.gate(site, op.gate, op.controls, operands, circuit_.parameters(op));
         }
         holders_.finish_gate();
@@ -330,6 +339,7 @@ class Distributor {
         std::vector<QpuId> sites = {holders_.home(target).qpu};
         for (const Location& copy : holders_.copies(target)) sites.push_back(copy.qpu);
         holders_.start_gate(gate, sites, target);
+        holders_.close_expired();
         for (const QpuId site : sites)
             if (holders_.serve(target, site)) holders_.require(control, site);
         for (const QpuId site : sites)
@@ -424,6 +434,7 @@ class Distributor {
     const Policy& policy_;
     Uses uses_;
     ClassicalFlow flow_;
+    std::optional<HoldClock> clock_;  ///< when copies may be held for some time only
     ProgramEmitter emitter_;
     Holders holders_;
     WideGate wide_;
@@ -464,6 +475,18 @@ DistributeResult best_result(const Groundwork& ground, const Placement& placemen
 }
 
 }  // namespace
+
+std::vector<Time> most_copy_times(const Network& network, const DistributeLimits& limits) {
+    const auto& given = limits.copy_time_ns;
+    constexpr double kLongest = 1e15;  // ns: 11 days
+    if (given && !(*given >= 0 && *given <= kLongest))
+        throw InputError("copies can be held for 0 (for ever) to 1e15 ns, not " +
+                         std::to_string(*given) + " ns");
+    std::vector<Time> times;
+    for (const Node& node : network.nodes)
+        times.push_back(Time::from_ns(given ? *given : node.memory_cutoff_ns));
+    return times;
+}
 
 DistributeResult distribute(const LoweredCircuit& lowered, const Placement& placement,
                             const Network& network, const DistributeLimits& limits) {

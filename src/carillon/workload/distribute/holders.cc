@@ -10,9 +10,14 @@
 
 namespace carillon {
 
+/// Key of a copy in service_.
+static std::uint64_t copy_key(QubitId w, QpuId qpu) {
+    return std::uint64_t{w.value} << 32 | qpu.value;
+}
+
 Holders::Holders(const Circuit& lowered, const Network& network, const Topology& topology,
                  const Interactions& interactions, const Placement& placement, const Uses& uses,
-                 ProgramEmitter& emitter, std::uint32_t copy_gates)
+                 ProgramEmitter& emitter, const CopyLimits& limits)
     : network_(network),
       topology_(topology),
       interactions_(interactions),
@@ -21,7 +26,8 @@ Holders::Holders(const Circuit& lowered, const Network& network, const Topology&
       moves_(lowered.num_qubits),
       wires_(lowered.num_qubits),
       next_comm_(network.nodes.size()),
-      copy_gates_(copy_gates) {
+      limits_(limits),
+      limited_(limits.gates > 0 || limits.clock) {
     for (const Node& node : network.nodes)
         occupant_.emplace_back(node.data_qubits + node.comm_qubits, kFree);
     gate_done_.resize(interactions.gates.size());
@@ -107,6 +113,9 @@ void Holders::enter_segment_of(const Move& move) {
 }
 
 void Holders::finish_gate() {
+    if (limited_)
+        for (const std::uint32_t w : running_)
+            for (const QpuId site : sites_) ++service_[copy_key(QubitId{w}, site)].gates;
     for (const std::uint32_t w : running_) close_unneeded(QubitId{w});
     running_.clear();
     sites_.clear();
@@ -242,13 +251,60 @@ void Holders::give_back(QpuId qpu, LocalQubit qubit) {
 // --- cat copies
 // ----------------------------------------------------------------------------------------------------------
 
-/// Key of a copy in served_.
-static std::uint64_t copy_key(QubitId w, QpuId qpu) {
-    return std::uint64_t{w.value} << 32 | qpu.value;
+/// A copy begins with the X that corrects it, or when it was carried or swapped there.
+void Holders::begin_service(QubitId w, Location copy, bool corrected) {
+    if (!limited_) return;
+    Time since;
+    if (limits_.clock) since = limits_.clock->ready(copy);
+    if (corrected) since = since - Time::from_ns(network_.node(copy.qpu).durations.one_qubit_ns);
+    service_[copy_key(w, copy.qpu)] = {0, since};
+}
+
+/// When the running gate can start, as far as its operands have holders at its sites.
+Time Holders::gate_start() const {
+    Time start;
+    for (const std::uint32_t w : running_) {
+        start = std::max(start, limits_.clock->ready(wires_[w].home));
+        for (const Location& copy : wires_[w].copies)
+            if (std::ranges::find(sites_, copy.qpu) != sites_.end())
+                start = std::max(start, limits_.clock->ready(copy));
+    }
+    return start;
+}
+
+/// Whether a gate that starts then, and the H before the measurement that closes the copy, end too
+/// late for it.
+bool Holders::expired(QubitId w, Location copy, Time start) const {
+    const Time most = limits_.times[static_cast<std::size_t>(copy.qpu)];
+    if (most.ps <= 0) return false;
+    const auto service = service_.find(copy_key(w, copy.qpu));
+    if (service == service_.end() || service->second.gates == 0) return false;
+    const Durations& d = network_.node(copy.qpu).durations;
+    const Time end = start + Time::from_ns(d.two_qubit_ns) + Time::from_ns(d.one_qubit_ns);
+    return end - service->second.since > most;
+}
+
+bool Holders::close_expired() {
+    if (!limits_.clock) return false;
+    const Time start = gate_start();
+    bool any = false;
+    for (const std::uint32_t w : running_) {
+        if (wires_[w].frozen > 0) continue;
+        const auto& copies = wires_[w].copies;
+        for (std::size_t c = copies.size(); c-- > 0;) {
+            if (!expired(QubitId{w}, copies[c], start)) continue;
+            if (needed_later(QubitId{w}, copies[c].qpu) ||
+                std::ranges::find(sites_, copies[c].qpu) != sites_.end())
+                ++evictions_;
+            close(QubitId{w}, c);
+            any = true;
+        }
+    }
+    return any;
 }
 
 void Holders::retire(QubitId w, QpuId qpu) {
-    if (served_[copy_key(w, qpu)] < copy_gates_) return;
+    if (limits_.gates == 0 || service_[copy_key(w, qpu)].gates < limits_.gates) return;
     auto& copies = wire(w).copies;
     for (std::size_t c = copies.size(); c-- > 0;)
         if (copies[c].qpu == qpu) {
@@ -280,21 +336,18 @@ Holders::Opening Holders::opening(std::uint32_t segment, QpuId site) {
 }
 
 bool Holders::serve(QubitId w, QpuId site) {
-    if (copy_gates_ > 0) retire(w, site);
-    if (!at(w, site)) return false;
-    if (copy_gates_ > 0) ++served_[copy_key(w, site)];
-    return true;
+    retire(w, site);
+    return at(w, site).has_value();
 }
 
 LocalQubit Holders::require(QubitId w, QpuId site) {
-    if (copy_gates_ > 0) retire(w, site);
+    retire(w, site);
     if (!at(w, site)) {
         const std::vector<QpuId> route = route_to(w, site);
         for (std::size_t i = 0; i + 1 < route.size(); ++i)
             if (!at(w, route[i + 1])) extend(w, route[i], route[i + 1], PairPurpose::kTelegate);
         routed_ = kFree;
     }
-    if (copy_gates_ > 0) ++served_[copy_key(w, site)];
     return *at(w, site);
 }
 
@@ -357,7 +410,7 @@ void Holders::extend(QubitId w, QpuId from, QpuId to, PairPurpose purpose) {
     }
     occupant({to, there}) = w.value;
     wire(w).copies.push_back({to, there});
-    if (copy_gates_ > 0) served_[copy_key(w, to)] = 0;
+    begin_service(w, {to, there}, way.carrier != Carrier::kTransfer);
 }
 
 void Holders::disentangle(QubitId w, Location holder) {
@@ -502,7 +555,7 @@ void Holders::leave(QubitId w, Location old) {
             occupant(old) = kFree;
             occupant({old.qpu, comm}) = w.value;
             wire(w).copies.push_back({old.qpu, comm});
-            if (copy_gates_ > 0) served_[copy_key(w, old.qpu)] = 0;
+            begin_service(w, {old.qpu, comm}, false);
             return;
         }
     }

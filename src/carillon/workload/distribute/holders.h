@@ -4,17 +4,26 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
 #include "carillon/resource/network/network.h"
 #include "carillon/workload/distribute/emitter.h"
+#include "carillon/workload/distribute/hold_clock.h"
 #include "carillon/workload/distribute/route_tree.h"
 #include "carillon/workload/distribute/uses.h"
 #include "carillon/workload/placement/interactions.h"
 #include "carillon/workload/placement/placement.h"
 
 namespace carillon {
+
+/// How long one copy may serve.
+struct CopyLimits {
+    std::uint32_t gates = 0;      ///< 0: any number
+    std::span<const Time> times;  ///< by node, 0: for ever
+    HoldClock* clock = nullptr;   ///< tells the time; none: no copy is too old
+};
 
 /// Keeps track of which physical qubit holds which wire, opens and closes cat copies, and hands out
 /// communication qubits.
@@ -26,7 +35,7 @@ class Holders {
   public:
     Holders(const Circuit& lowered, const Network& network, const Topology& topology,
             const Interactions& interactions, const Placement& placement, const Uses& uses,
-            ProgramEmitter& emitter, std::uint32_t copy_gates);
+            ProgramEmitter& emitter, const CopyLimits& limits);
 
     Location home(QubitId wire) const { return wires_[static_cast<std::size_t>(wire)].home; }
     const std::vector<Location>& copies(QubitId wire) const {
@@ -39,8 +48,7 @@ class Holders {
     /// there must stay, only those of `yielding` may make room for the others; later uses are those
     /// after it.
     void start_gate(std::uint32_t interaction, std::span<const QpuId> sites, QubitId yielding = {});
-    /// Counts one more gate for the holder of `wire` at `site`; false when there is none, or none
-    /// any more because it had served all it may.
+    /// Whether there is a holder of `wire` at `site`; one that has served all it may is closed.
     bool serve(QubitId wire, QpuId site);
     /// What a new holder of `wire` at `site` would cost now.
     struct Opening {
@@ -50,6 +58,11 @@ class Holders {
     Opening opening(std::uint32_t segment, QpuId site);
     /// Makes sure `wire` has a holder at `site` and gives it.
     LocalQubit require(QubitId wire, QpuId site);
+    /// Closes the copies of the running gate's wires that would be too old when it ends and they
+    /// are closed, unless they have served no gate yet: a new one would be no younger.
+    ///
+    /// Returns: whether one was closed.
+    bool close_expired();
     /// Closes the copies of the running gate's wires that no later gate of their segments needs.
     void finish_gate();
 
@@ -146,8 +159,18 @@ class Holders {
     std::vector<bool> gate_done_;         ///< by interaction
     std::vector<std::vector<std::uint32_t>> frozen_;  ///< by open block: wires with copies then
     std::size_t evictions_ = 0;
-    std::uint32_t copy_gates_;  ///< gates that a copy may serve, 0: any number
-    std::unordered_map<std::uint64_t, std::uint32_t> served_;  ///< by wire and QPU, if limited
+    /// What a copy did so far.
+    struct Service {
+        std::uint32_t gates = 0;
+        Time since;
+    };
+    void begin_service(QubitId w, Location copy, bool corrected);
+    Time gate_start() const;
+    bool expired(QubitId w, Location copy, Time start) const;
+
+    CopyLimits limits_;
+    bool limited_;                                        ///< by any of them
+    std::unordered_map<std::uint64_t, Service> service_;  ///< by wire and QPU, if limited
 };
 
 }  // namespace carillon
