@@ -68,11 +68,15 @@ void describe_compilation(Report& report, const Compilation& compiled, const Net
         describe_search(report, compiled.search, report.placement_pairs ? 1 : prices.step());
 }
 
+bool limits_copies(const Network& network, const DistributeLimits& limits) {
+    return std::ranges::any_of(most_copy_times(network, limits), [](Time t) { return t.ps > 0; });
+}
+
 /// Says so when copies are held longer than they may be: durations are estimated when copies are
 /// opened, and known only now.
 void note_old_copies(Job& job, const DistributeLimits& limits) {
     const std::vector<Time> most = most_copy_times(job.network, limits);
-    if (std::ranges::none_of(most, [](Time t) { return t.ps > 0; })) return;
+    if (!limits_copies(job.network, limits)) return;
     std::size_t copies = 0, old = 0;
     std::optional<CopyLife> worst;
     const auto excess = [&](const CopyLife& c) { return c.length() - most[c.qpu.value]; };
@@ -158,7 +162,9 @@ Job run_job(const Circuit& circuit, Network network, const JobOptions& options,
     describe_compilation(report, job.compilation, job.network);
     timed(phases, progress, "schedule", [&] {
         const DependencyGraph graph = find_dependencies(job.compilation.program, job.network);
-        job.timeline = schedule(job.compilation.program, job.network, graph, options.schedule);
+        ScheduleOptions timing = options.schedule;
+        timing.open_late = timing.open_late || limits_copies(job.network, options.compile.limits);
+        job.timeline = schedule(job.compilation.program, job.network, graph, timing);
         report.prefetch = options.schedule.prefetch;
         note_old_copies(job, options.compile.limits);
         const ScheduleSummary summary =
