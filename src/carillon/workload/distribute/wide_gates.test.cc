@@ -146,6 +146,28 @@ TEST(WideGates, folding_is_never_worse_than_none_or_all_and_near_the_best_choice
     EXPECT_LT(chosen, none_sum);
 }
 
+/// Where copies are opened again, other ways of writing are tried. Those with the fewest pairs of
+/// these programs make 2,579 and pay 9,124 for them: cheaper ones make more.
+TEST(WideGates, of_several_ways_the_cheapest_is_written_not_the_one_with_fewest_pairs) {
+    std::uint64_t pairs = 0, price = 0;
+    for (std::uint64_t seed = 0; seed < 60; ++seed) {
+        const LoweredCircuit lowered = lower(random_circuit(8, 40, seed));
+        const Interactions interactions = find_interactions(lowered.circuit);
+        const char* networks[] = {"full:4,qubits=2,comm=2", "full:4,qubits=2,comm=3",
+                                  "ring:4,qubits=2,comm=2"};
+        Network network = generate_network(networks[seed % 3]);
+        Random prices(seed);
+        for (Link& link : network.links) link.pair_cost = 1 + static_cast<double>(prices.below(9));
+        RandomPlacement random(lowered.circuit, interactions, network, seed);
+        const auto count = PairCounter(lowered, network)(random.with_sites(0).placement());
+        ASSERT_TRUE(count.has_value());
+        pairs += count->pairs;
+        price += count->price;
+    }
+    EXPECT_LT(price, 9124u);
+    EXPECT_GT(pairs, 2579u);
+}
+
 TEST(FoldStops, a_tree_is_flat_on_a_complete_network_and_joins_a_relay_once) {
     const Topology full(generate_network("full:5,qubits=1"));
     const std::vector<QpuId> homes = {QpuId{0}, QpuId{2}, QpuId{3}, QpuId{2}};
