@@ -19,7 +19,9 @@ constexpr std::size_t kMostForSearch = 20000;
 /// Work of the bounded search at low, normal and high effort: operations priced.
 constexpr std::uint64_t kOperationsPriced[] = {0, 10'000'000, 400'000'000};
 constexpr std::uint64_t kMostTrials[] = {0, 3'000, 50'000};
-constexpr std::uint64_t kStarts = 2;  ///< placements the bounded search starts from
+/// Placements the bounded search starts from: the cheapest under the limits, and the cheapest
+/// without.
+constexpr std::uint64_t kStarts = 2;
 
 struct Candidate {
     PartitionResult found;
@@ -115,6 +117,8 @@ class Placer {
         std::vector<std::size_t> starts = by_price();
         if (starts.empty()) return;
         starts.resize(std::min<std::size_t>(starts.size(), kStarts));
+        if (candidates_[0].count && std::ranges::find(starts, 0u) == starts.end())
+            starts.push_back(0);
         const PlacementPrice price = [&](const Placement& p) -> std::optional<std::uint64_t> {
             const auto count = (*counter_)(p);
             if (!count) return std::nullopt;
