@@ -16,8 +16,9 @@ namespace {
 
 /// Larger programs, in operations, are not searched under limits.
 constexpr std::size_t kMostForSearch = 20000;
-/// Work of the bounded search at low, normal and high effort: operations priced.
-constexpr std::uint64_t kOperationsPriced[] = {0, 10'000'000, 400'000'000};
+/// Work of the bounded search at low, normal and high effort: operations priced (in several orders
+/// where copies are opened again).
+constexpr std::uint64_t kOperationsPriced[] = {0, 3'000'000, 120'000'000};
 constexpr std::uint64_t kMostTrials[] = {0, 3'000, 50'000};
 /// Placements the bounded search starts from: the cheapest under the limits, and the cheapest
 /// without.
