@@ -3,12 +3,16 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "carillon/base/error.h"
 #include "carillon/base/version.h"
+#include "carillon/execution/execute/format.h"
 #include "carillon/execution/execute/run_program.h"
 #include "carillon/workload/schedule/check_timeline.h"
+#include "carillon/workload/schedule/copy_life.h"
 #include "carillon/workload/schedule/summary.h"
 
 namespace carillon {
@@ -30,11 +34,13 @@ ReportBound describe_bound(const LowerBound& bound, double unit) {
 void describe_search(Report& report, const PartitionResult& search, double unit) {
     ReportOptimality& o = report.optimality.emplace();
     o.bound = describe_bound(search.bound, unit);
-    o.cost = static_cast<double>(search.cost.pairs) * unit;
+    o.cost = static_cast<double>(search.cost.with_folding()) * unit;
     o.gap = search.gap;
     o.optimal = search.optimal;
     o.static_bound = describe_bound(search.static_bound, unit);
     o.static_bound_is_optimum = search.static_bound_is_optimum;
+    o.folded_gates = search.cost.folded_gates;
+    o.saved_by_folding = static_cast<double>(search.cost.saved_by_folding) * unit;
     o.note = search.bound_note;
     o.diversity = search.diversity;
     for (const PartitionMember& m : search.members) {
@@ -50,15 +56,43 @@ void describe_compilation(Report& report, const Compilation& compiled, const Net
     if (compiled.reopened > 0)
         report.notes.push_back(
             std::to_string(compiled.reopened) +
-            " cat copies were closed and opened again for want of communication qubits");
+            " cat copies were closed and opened again for want of communication qubits or time");
     report.swaps = compiled.swaps;
     report.native_rewrites = compiled.rewritten;
     const LinkPrices prices(network);
+    const std::uint64_t pairs = compiled.cost.with_folding();
     report.placement_pairs.reset();
-    if (prices.uniform() && !prices.has_transfers()) report.placement_pairs = compiled.cost.pairs;
-    report.placement_price = static_cast<double>(compiled.cost.pairs) * prices.step();
+    if (prices.uniform() && !prices.has_transfers()) report.placement_pairs = pairs;
+    report.placement_price = static_cast<double>(pairs) * prices.step();
     if (!compiled.search.members.empty())
         describe_search(report, compiled.search, report.placement_pairs ? 1 : prices.step());
+}
+
+bool limits_copies(const Network& network, const DistributeLimits& limits) {
+    return std::ranges::any_of(most_copy_times(network, limits), [](Time t) { return t.ps > 0; });
+}
+
+/// Says so when copies are held longer than they may be: durations are estimated when copies are
+/// opened, and known only now.
+void note_old_copies(Job& job, const DistributeLimits& limits) {
+    const std::vector<Time> most = most_copy_times(job.network, limits);
+    if (!limits_copies(job.network, limits)) return;
+    std::size_t copies = 0, old = 0;
+    std::optional<CopyLife> worst;
+    const auto excess = [&](const CopyLife& c) { return c.length() - most[c.qpu.value]; };
+    for (const CopyLife& copy : copy_lives(job.compilation.program, job.timeline)) {
+        if (most[copy.qpu.value].ps <= 0) continue;
+        ++copies;
+        if (excess(copy).ps <= 0) continue;
+        ++old;
+        if (!worst || excess(copy) > excess(*worst)) worst = copy;
+    }
+    if (!worst) return;
+    job.report.notes.push_back(std::to_string(old) + " of " + std::to_string(copies) +
+                               " cat copies are held longer than they may be, one at " +
+                               job.network.node(worst->qpu).name + " for " +
+                               format_duration(worst->length().ns()) + " instead of " +
+                               format_duration(most[worst->qpu.value].ns()));
 }
 
 void check(Job& job, const Circuit& circuit, const JobOptions& options) {
@@ -128,8 +162,11 @@ Job run_job(const Circuit& circuit, Network network, const JobOptions& options,
     describe_compilation(report, job.compilation, job.network);
     timed(phases, progress, "schedule", [&] {
         const DependencyGraph graph = find_dependencies(job.compilation.program, job.network);
-        job.timeline = schedule(job.compilation.program, job.network, graph, options.schedule);
+        ScheduleOptions timing = options.schedule;
+        timing.open_late = timing.open_late || limits_copies(job.network, options.compile.limits);
+        job.timeline = schedule(job.compilation.program, job.network, graph, timing);
         report.prefetch = options.schedule.prefetch;
+        note_old_copies(job, options.compile.limits);
         const ScheduleSummary summary =
             summarize_schedule(job.compilation.program, job.network, graph, job.timeline);
         describe_costs(report, job.compilation.program, job.network, job.timeline, summary);

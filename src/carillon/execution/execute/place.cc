@@ -16,10 +16,13 @@ namespace {
 
 /// Larger programs, in operations, are not searched under limits.
 constexpr std::size_t kMostForSearch = 20000;
-/// Work of the bounded search at low, normal and high effort: operations priced.
-constexpr std::uint64_t kOperationsPriced[] = {0, 10'000'000, 400'000'000};
+/// Work of the bounded search at low, normal and high effort: operations priced (in several orders
+/// where copies are opened again).
+constexpr std::uint64_t kOperationsPriced[] = {0, 3'000'000, 120'000'000};
 constexpr std::uint64_t kMostTrials[] = {0, 3'000, 50'000};
-constexpr std::uint64_t kStarts = 2;  ///< placements the bounded search starts from
+/// Placements the bounded search starts from: the cheapest under the limits, and the cheapest
+/// without.
+constexpr std::uint64_t kStarts = 2;
 
 struct Candidate {
     PartitionResult found;
@@ -40,7 +43,7 @@ class Placer {
         add(options_);
         result_.search = candidates_[0].found;
         result_.search.placement = {};
-        const bool limited = !fits(candidates_[0]);
+        const bool limited = !fits(candidates_[0]) || folds();
         if (limited || compares()) consider_others();
         if (limited) improve();
         return finish();
@@ -48,8 +51,12 @@ class Placer {
 
   private:
     bool fits(const Candidate& c) const {
-        return c.count && c.count->reopened == 0 && c.count->price <= c.found.cost.pairs;
+        return c.count && c.count->reopened == 0 && c.count->price <= c.found.cost.with_folding();
     }
+
+    /// Placements are searched as if no gate were folded: where some are, the price of the written
+    /// program says more.
+    bool folds() const { return candidates_[0].found.cost.folded_gates > 0; }
 
     void add(const PartitionOptions& options) {
         Candidate c{partition(lowered_.circuit, network_, options), {}, {}};
@@ -61,7 +68,7 @@ class Placer {
     /// searched further, and they can be written.
     std::optional<PairCounter::Count> count(const PartitionResult& found) {
         if (operations_ > kMostForSearch && found.placement.moves.empty()) {
-            return PairCounter::Count{0, 0, found.cost.pairs, 0};
+            return PairCounter::Count{0, 0, found.cost.with_folding(), 0};
         }
         if (!counter_) counter_.emplace(lowered_, network_, all_.limits);
         return (*counter_)(found.placement);
@@ -101,8 +108,8 @@ class Placer {
     }
 
     std::uint64_t cheapest_without_limits() const {
-        std::uint64_t least = candidates_[0].found.cost.pairs;
-        for (const Candidate& c : candidates_) least = std::min(least, c.found.cost.pairs);
+        std::uint64_t least = candidates_[0].found.cost.with_folding();
+        for (const Candidate& c : candidates_) least = std::min(least, c.found.cost.with_folding());
         return least;
     }
 
@@ -111,6 +118,8 @@ class Placer {
         std::vector<std::size_t> starts = by_price();
         if (starts.empty()) return;
         starts.resize(std::min<std::size_t>(starts.size(), kStarts));
+        if (candidates_[0].count && std::ranges::find(starts, 0u) == starts.end())
+            starts.push_back(0);
         const PlacementPrice price = [&](const Placement& p) -> std::optional<std::uint64_t> {
             const auto count = (*counter_)(p);
             if (!count) return std::nullopt;
@@ -120,7 +129,8 @@ class Placer {
         const auto effort = static_cast<std::size_t>(options_.effort);
         bounded.trials = std::min(kMostTrials[effort],
                                   kOperationsPriced[effort] / (operations_ + 1) / starts.size());
-        bounded.enough = cheapest_without_limits();
+        bounded.enough = folds() ? static_cast<std::uint64_t>(candidates_[0].found.bound.cost)
+                                 : cheapest_without_limits();
         bounded.keep_homes = !options_.homes.empty();
         for (const std::size_t start : starts) {
             if (candidates_.back().count && candidates_.back().count->price <= bounded.enough)
@@ -166,7 +176,7 @@ class Placer {
         const Candidate& c = candidates_[index];
         Choice made;
         made.name = c.found.method;
-        made.steiner = c.found.cost.pairs;
+        made.steiner = c.found.cost.with_folding();
         made.physical = c.count ? c.count->price : 0;
         made.prediction = c.prediction;
         if (!c.count) made.refused = "too few communication qubits";

@@ -90,6 +90,8 @@ Json optimality_json(const std::optional<ReportOptimality>& o) {
             {"optimal", o->optimal},
             {"static_lower_bound", bound_json(o->static_bound)},
             {"static_lower_bound_is_optimum", o->static_bound_is_optimum},
+            {"folded_gates", o->folded_gates},
+            {"saved_by_folding", number(o->saved_by_folding)},
             {"note", o->note},
             {"diversity", number(o->diversity)},
             {"members", std::move(members)}};

@@ -65,6 +65,9 @@ struct ReportOptimality {
     bool optimal = false;      ///< proved: gap 0
     ReportBound static_bound;  ///< for placements without moves or kept copies
     bool static_bound_is_optimum = false;
+    std::uint64_t folded_gates = 0;  ///< gates on three or more qubits that have no copies of their
+                                     ///< operands
+    double saved_by_folding = 0;     ///< what the placement would cost more without
     std::string
         note;  ///< why the integer program did not solve it; empty: it did, or was not asked
     std::vector<ReportMember> members;

@@ -108,9 +108,12 @@ void optimality_rows(std::string& out, const Report& r, const ReportOptimality& 
                       : fmt::format(", lower bound {:g}, gap {:.0f} %", o.bound.least, 100 * o.gap);
     text += " (" + o.bound.holds_for + ")";
     if (o.static_bound.least > o.bound.least)
-        text += fmt::format("; without moves or kept copies {}{:g}",
-                            o.static_bound_is_optimum ? "the least is " : "at least ",
-                            o.static_bound.least);
+        text +=
+            fmt::format("; {} {:g} for {}", o.static_bound_is_optimum ? "the least is" : "at least",
+                        o.static_bound.least, o.static_bound.holds_for);
+    if (o.folded_gates > 0)
+        text += "; " + format_plural(o.folded_gates, "gate") + " folded, " +
+                fmt::format("{:g} saved", o.saved_by_folding);
     if (!o.note.empty()) text += "; " + o.note;
     paragraph(out, "placement", text);
 }

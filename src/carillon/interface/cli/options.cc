@@ -72,6 +72,11 @@ void add_compile(CLI::App& app, const SharedOptions& o) {
     app.add_option("--copy-gates", o->job.compile.limits.copy_gates,
                    "most gates that one copy of a qubit may serve before its pair is too old [any]")
         ->type_name("N");
+    app.add_option("--copy-time", o->job.compile.limits.copy_time_ns,
+                   "longest that a copy of a qubit may be held, in ns; 0: for ever "
+                   "[memory_cutoff_ns of its QPU]")
+        ->type_name("NS")
+        ->check(CLI::NonNegativeNumber);
     app.add_option("--placement", o->placement,
                    "placement to use, as JSON (docs/reference/placement-format.md)")
         ->type_name("FILE");

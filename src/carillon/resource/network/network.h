@@ -56,8 +56,8 @@ struct Node {
     ErrorRates errors;
     double t1_ns = 0;             ///< 0 = no decay
     double t2_ns = 0;             ///< 0 = no decay
-    double memory_cutoff_ns = 0;  ///< an unused half of a Bell pair older than this is discarded;
-                                  ///< 0 = kept for ever
+    double memory_cutoff_ns = 0;  ///< an unused half of a Bell pair older than this is discarded,
+                                  ///< a copy of a qubit closed; 0 = kept for ever
     double price_per_shot = 0;    ///< in the currency of the network's owner
     bool available = true;
     double x = 0, y = 0;  ///< for pictures

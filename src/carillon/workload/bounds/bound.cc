@@ -6,7 +6,15 @@
 namespace carillon {
 
 std::string scope_name(BoundScope scope) {
-    return scope == BoundScope::kAny ? "any placement" : "placements without moves or kept copies";
+    switch (scope) {
+        case BoundScope::kAny:
+            return "any placement";
+        case BoundScope::kStatic:
+            return "placements without moves or kept copies";
+        case BoundScope::kStaticUnfolded:
+            return "placements without moves, kept copies or folded gates";
+    }
+    throw InternalError("a bound of unknown scope");
 }
 
 LowerBound greater(const LowerBound& a, const LowerBound& b) {

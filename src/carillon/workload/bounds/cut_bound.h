@@ -17,6 +17,8 @@ namespace carillon {
 /// gates done there with partners from third QPUs, which need a second copy: each of the two bears
 /// half of such a gate.
 ///
+/// Gates on three or more qubits count nothing, so that it holds however they are done.
+///
 /// Programs of more than `most_qubits` get 0 (a dense matrix is solved).
 ///
 /// Source: Donath & Hoffman, IBM J. Res. Dev. 17 (1973) 420, for the eigenvalue bound.

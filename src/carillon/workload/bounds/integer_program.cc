@@ -59,7 +59,7 @@ class Program {
             std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         result.variables = static_cast<std::size_t>(columns_);
         result.rows = static_cast<std::size_t>(rows_);
-        result.bound.scope = BoundScope::kStatic;
+        result.bound.scope = model_.scope();
         result.bound.method = "integer program";
         if (Cbc_isProvenOptimal(cbc_)) {
             read_solution(result);

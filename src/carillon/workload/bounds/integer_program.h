@@ -24,7 +24,8 @@ struct ExactOptions {
 /// What the integer program says.
 struct ExactResult {
     bool solved = false;                 ///< the optimum is known: `bound.cost`
-    LowerBound bound;                    ///< scope kStatic
+    LowerBound bound;                    ///< scope kStatic; kStaticUnfolded with gates on three or
+                                         ///< more qubits
     std::optional<Placement> placement;  ///< cheaper than the known cost
     std::int64_t cost = -1;              ///< of that placement
     std::size_t variables = 0, rows = 0;
@@ -32,11 +33,11 @@ struct ExactResult {
     std::string note;  ///< why it was not tried or not solved; empty when solved
 };
 
-/// The cheapest static placement in the Steiner model, by branch and bound on a 0-1 program: a home
-/// for each qubit (within capacities), a site for each gate, and for each segment the set of QPUs
-/// that it is present on. On complete networks a segment pays for each QPU beyond the first. On
-/// others, of at most six hosts, it pays a convex combination of the trees of all sets of hosts.
-/// QPUs that may trade places are filled in order of their first qubit.
+/// The cheapest static placement in the Steiner model, no gate folded, by branch and bound on a 0-1
+/// program: a home for each qubit (within capacities), a site for each gate, and for each segment
+/// the set of QPUs that it is present on. On complete networks a segment pays for each QPU beyond
+/// the first. On others, of at most six hosts, it pays a convex combination of the trees of all
+/// sets of hosts. QPUs that may trade places are filled in order of their first qubit.
 ///
 /// A bound from an unfinished search depends on the machine's speed.
 ///

@@ -41,6 +41,12 @@ StaticModel::StaticModel(const Interactions& interactions, const Network& networ
     }
 }
 
+BoundScope StaticModel::scope() const {
+    const bool wide = std::any_of(gates.begin(), gates.end(),
+                                  [](const Gate& gate) { return gate.segments.size() > 2; });
+    return wide ? BoundScope::kStaticUnfolded : BoundScope::kStatic;
+}
+
 std::int64_t StaticModel::cost(SteinerCost& steiner, const std::vector<std::uint32_t>& homes,
                                const std::vector<std::uint32_t>& sites) const {
     std::int64_t sum = 0;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "carillon/resource/network/network.h"
+#include "carillon/workload/bounds/bound.h"
 #include "carillon/workload/placement/interactions.h"
 #include "carillon/workload/placement/placement.h"
 #include "carillon/workload/placement/steiner.h"
@@ -28,6 +29,9 @@ struct StaticModel {
     std::vector<std::uint32_t> room;                   ///< by host
     Topology topology;
 
+    /// Scope of what is proved about this model: with gates on three or more qubits, folding them
+    /// may cost less than the model knows.
+    BoundScope scope() const;
     /// Cost of the static placement with these homes (by qubit) and sites (by gate), as hosts.
     std::int64_t cost(SteinerCost& steiner, const std::vector<std::uint32_t>& homes,
                       const std::vector<std::uint32_t>& sites) const;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "carillon/workload/distribute/classical_flow.h"
+#include "carillon/workload/distribute/fold_stops.h"
 
 namespace carillon {
 
@@ -55,20 +56,23 @@ std::map<QpuId, std::uint32_t> communication_needs(const Topology& topology,
     const auto& gates = interactions.gates;
     auto gate = std::ranges::lower_bound(gates, first, {}, &Interaction::operation);
     for (; gate != gates.end() && gate->operation < last; ++gate) {
+        const QpuId site = placement.site[gate->operation];
         std::set<QpuId> ends;  // an end of a pair is held while it is measured
+        std::vector<QpuId> homes;
         for (const std::uint32_t s : gate->segments) {
             segments.insert(s);
-            const QpuId from = home(interactions.segments[s].qubit);
-            for (const QpuId node : copy_route(topology, from, placement.site[gate->operation]))
-                ends.insert(node);
-            if (gate->segments.size() == 2) continue;
-            for (const std::uint32_t other : gate->segments)  // or folded along a chain
-                for (const QpuId node :
-                     copy_route(topology, from, home(interactions.segments[other].qubit)))
-                    ends.insert(node);
+            homes.push_back(home(interactions.segments[s].qubit));
+            for (const QpuId node : copy_route(topology, homes.back(), site)) ends.insert(node);
         }
-        for (const QpuId node : ends)
-            usage.during(node, gate->operation, gate->operation, gate->segments.size() > 2 ? 2 : 1);
+        int each = 1;
+        if (homes.size() > 2) {  // it may be folded
+            for (const QpuId a : homes)
+                for (const QpuId b : homes)
+                    for (const QpuId node : copy_route(topology, a, b)) ends.insert(node);
+            for (const QpuId node : fold_nodes(topology, homes, site)) ends.insert(node);
+            each = 2;
+        }
+        for (const QpuId node : ends) usage.during(node, gate->operation, gate->operation, each);
     }
     for (const std::uint32_t s : segments) {
         const Segment& segment = interactions.segments[s];

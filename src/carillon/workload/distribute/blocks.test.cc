@@ -124,11 +124,11 @@ TEST(DistributeBlocks, a_copy_stays_open_beside_a_block_where_there_is_room) {
         c.add_qubits("q", 4);  // 0, 1 on one QPU, 2, 3 on the other
         const BitId bit = c.add_bits("c", 1);
         c.gate(GateKind::kZ, 1, {QubitId{0}, QubitId{2}});
+        c.measure(QubitId{2}, bit);
         const BlockId body = c.add_block();
         c.gate(GateKind::kP, 1, {QubitId{1}, QubitId{3}}, {Param(0.3)}, body);
         c.if_else(c.bits_expr(bit, 1), body);
-        c.gate(GateKind::kH, 0, {QubitId{2}});  // else both phases would be one
-        c.gate(GateKind::kP, 1, {QubitId{0}, QubitId{2}}, {Param(0.3)});
+        c.gate(GateKind::kP, 1, {QubitId{0}, QubitId{3}}, {Param(0.3)});
         const LoweredCircuit lowered = lower(c);
         const Interactions interactions = find_interactions(lowered.circuit);
         Placement placement;

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "carillon/workload/distribute/block_needs.h"
+#include "carillon/workload/distribute/fold_stops.h"
 
 namespace carillon {
 
@@ -80,11 +81,16 @@ class FlowPlanner {
         for (const QubitId q : qubits)
             for (const QpuId node : copy_route(topology_, home(q), site)) join(members, node);
         if (qubits.size() > 1 && !topology_.complete()) join_routes(number, members);
-        // Wide gates may be folded along a chain of their homes instead.
+        // Wide gates may be folded along a chain or a tree of their homes instead.
         for (std::size_t i = 0; i + 1 < qubits.size() && qubits.size() > 2; ++i)
             for (std::size_t j = i + 1; j < qubits.size(); ++j)
                 for (const QpuId node : copy_route(topology_, home(qubits[i]), home(qubits[j])))
                     join(members, node);
+        if (qubits.size() > 2 && !topology_.complete()) {
+            std::vector<QpuId> homes;
+            for (const QubitId q : qubits) homes.push_back(home(q));
+            for (const QpuId node : fold_nodes(topology_, homes, site)) join(members, node);
+        }
     }
 
     /// Relays of the segments that a gate belongs to.

@@ -9,11 +9,14 @@
 #include "carillon/base/error.h"
 #include "carillon/workload/distribute/block_needs.h"
 #include "carillon/workload/distribute/classical_flow.h"
+#include "carillon/workload/distribute/commuting_order.h"
 #include "carillon/workload/distribute/emitter.h"
+#include "carillon/workload/distribute/hold_clock.h"
 #include "carillon/workload/distribute/holders.h"
 #include "carillon/workload/distribute/spending.h"
 #include "carillon/workload/distribute/uses.h"
 #include "carillon/workload/distribute/wide_gate.h"
+#include "carillon/workload/placement/folding.h"
 #include "carillon/workload/transpile/one_qubit.h"
 
 namespace carillon {
@@ -21,6 +24,10 @@ namespace carillon {
 namespace {
 
 constexpr std::uint32_t kNone = 0xffffffff;
+/// Larger programs (operations) are written in their own order only.
+constexpr std::size_t kMostForBursts = 200000;
+/// How many of the gates that could be next are looked at.
+constexpr std::size_t kBurstWindow = 256;
 
 /// What the circuit and the network say, whatever the placement.
 struct Groundwork {
@@ -29,10 +36,14 @@ struct Groundwork {
           network(net),
           limits(most),
           topology(net),
+          copy_times(most_copy_times(net, most)),
+          timed(std::ranges::any_of(copy_times, [](Time t) { return t.ps > 0; })),
           interactions(find_interactions(circuit.circuit)),
           interaction_of(interactions.num_operations, kNone) {
-        for (std::uint32_t g = 0; g < interactions.gates.size(); ++g)
+        for (std::uint32_t g = 0; g < interactions.gates.size(); ++g) {
             interaction_of[interactions.gates[g].operation] = g;
+            wide = wide || interactions.gates[g].segments.size() > 2;
+        }
         visit_operations(lowered.circuit, [&](const Operation& op, BlockId, std::size_t) {
             const bool one = op.kind == OpKind::kGate && op.num_operands == 1;
             actions.push_back(one ? one_qubit_action(lowered.circuit, op) : OneQubitAction::kOther);
@@ -48,10 +59,13 @@ struct Groundwork {
     const Network& network;
     DistributeLimits limits;
     Topology topology;
+    std::vector<Time> copy_times;  ///< by node: how long a copy may be held
+    bool timed;                    ///< somewhere they may not be held for ever
     Interactions interactions;
     std::vector<std::uint32_t> interaction_of;  ///< by operation number
     std::vector<OneQubitAction> actions;        ///< by operation number
     bool dynamic = false;                       ///< classical values steer it
+    bool wide = false;                          ///< has gates on three or more qubits
 };
 
 /// A circuit that classical values do not steer sends only its protocols' bits and outcomes, which
@@ -65,21 +79,31 @@ ClassicalFlow flow_of(const Groundwork& g, const Placement& placement, bool reco
     return none;
 }
 
+/// What is not said by the placement.
+struct Policy {
+    Folding folding;              ///< of gates on three and more qubits
+    bool greedy_folding = false;  ///< without a plan: what is cheaper there and then
+    bool bursts = false;          ///< gates that commute are done while their copies are open
+};
+
 class Distributor {
   public:
-    Distributor(const Groundwork& ground, const Placement& placement, bool record)
+    Distributor(const Groundwork& ground, const Placement& placement, const Policy& policy,
+                bool record)
         : lowered_(ground.lowered),
           circuit_(lowered_.circuit),
           placement_(placement),
           network_(ground.network),
           topology_(ground.topology),
           interactions_(ground.interactions),
-          uses_(interactions_, placement),
+          policy_(policy),
+          uses_(interactions_, placement, policy.folding.folded),
           flow_(flow_of(ground, placement, record)),
-          emitter_(circuit_, network_, record),
+          clock_(ground.timed ? std::make_optional<HoldClock>(network_) : std::nullopt),
+          emitter_(circuit_, network_, record, clock_ ? &*clock_ : nullptr),
           holders_(circuit_, network_, topology_, interactions_, placement, uses_, emitter_,
-                   ground.limits.copy_gates),
-          wide_(topology_, holders_, emitter_),
+                   {ground.limits.copy_gates, ground.copy_times, clock_ ? &*clock_ : nullptr}),
+          wide_(topology_, network_, holders_, emitter_),
           interaction_of_(ground.interaction_of),
           actions_(ground.actions) {}
 
@@ -87,7 +111,10 @@ class Distributor {
         std::vector<Location> start;
         for (std::size_t w = 0; w < circuit_.num_qubits; ++w)
             start.push_back(holders_.home(QubitId{w}));
-        block(BlockId{0});
+        if (policy_.bursts)
+            bursts();
+        else
+            block(BlockId{0});
         DistributedProgram& program = emitter_.program();
         program.initial_layout = std::move(start);
         for (const QubitId w : lowered_.final_wire) {
@@ -113,6 +140,70 @@ class Distributor {
             operation(operations[position], number);
         }
         if (id == BlockId{0}) moves_before(kNone);
+    }
+
+    /// The program's own block, in an order in which what needs no new copy goes first.
+    void bursts() {
+        CommutingOrder order(circuit_, placement_, actions_);
+        block_ = BlockId{0};
+        while (!order.ready().empty()) {
+            const std::uint32_t next = best_of(order);
+            const CommutingOrder::Item& item = order.item(next);
+            if (item.moves) {
+                moves_before(item.position);
+            } else {
+                block_ = BlockId{0};
+                position_ = item.position;
+                number_ = item.number + 1;
+                operation(circuit_.body()[item.position], item.number);
+            }
+            order.done(next);
+        }
+    }
+
+    /// The first item that needs no new copy; else the gate whose copies push out the fewest others
+    /// that are still needed, of these the one whose copies are nearest to being used up by gates
+    /// that are ready.
+    std::uint32_t best_of(const CommutingOrder& order) {
+        std::vector<std::uint32_t> candidates;
+        std::map<std::pair<std::uint32_t, QpuId>, std::uint32_t> ready;  // by segment and site
+        for (const std::uint32_t index : order.ready()) {
+            bool free = true;
+            visit_missing(order.item(index), [&](std::uint32_t segment, QpuId site) {
+                free = false;
+                ++ready[{segment, site}];
+            });
+            if (free && !is_block(order.item(index))) return index;
+            candidates.push_back(index);
+            if (candidates.size() == kBurstWindow) break;
+        }
+        std::uint32_t best = kNone;
+        std::pair<std::uint32_t, std::uint32_t> least;
+        for (const std::uint32_t index : candidates) {
+            std::pair<std::uint32_t, std::uint32_t> burden;
+            visit_missing(order.item(index), [&](std::uint32_t segment, QpuId site) {
+                const Holders::Opening opening = holders_.opening(segment, site);
+                burden.first += opening.evictions;
+                burden.second += opening.uses - ready[{segment, site}];
+            });
+            if (best == kNone || burden < least) best = index, least = burden;
+        }
+        return best;
+    }
+
+    bool is_block(const CommutingOrder::Item& item) const {
+        return !item.moves && circuit_.body()[item.position].body.valid();
+    }
+
+    /// Calls visit(segment, site) for every holder that a gate lacks.
+    template <class Visit>
+    void visit_missing(const CommutingOrder::Item& item, Visit&& visit) const {
+        if (item.moves || interaction_of_[item.number] == kNone) return;
+        const std::uint32_t gate = interaction_of_[item.number];
+        for (const std::uint32_t s : interactions_.gates[gate].segments)
+            uses_.visit_sites(gate, s, [&](QpuId site) {
+                if (!holders_.at(interactions_.segments[s].qubit, site)) visit(s, site);
+            });
     }
 
     void moves_before(std::uint32_t position) {
@@ -218,17 +309,28 @@ class Distributor {
         const std::uint32_t gate = interaction_of_[number];
         const std::uint32_t target = uses_.kept_operand(gate);
         if (target != Uses::kNone) return change_copies(gate, wires[target], wires[1 - target]);
-        const QpuId site = placement_.site[number];
-        const bool fold = wires.size() > 2 && fold_pays(wires, site);
-        holders_.start_gate(gate, std::span(&site, fold ? 0 : 1));
-        if (fold) {
-            wide_.run(op.gate, circuit_.parameters(op), wires, wide_.chain(wires, site));
+        const QpuId site = workable_site(placement_.site[number], wires);
+        const bool folded = wires.size() > 2 && fold(gate, wires, site);
+        holders_.start_gate(gate, std::span(&site, folded ? 0 : 1));
+        if (folded) {
+            wide_.run(op.gate, circuit_.parameters(op), wires, wide_.stops(wires, site));
         } else {
             std::vector<LocalQubit> operands;
-            for (const QubitId w : wires) operands.push_back(holders_.require(w, site));
+            do {
+                operands.clear();
+                for (const QubitId w : wires) operands.push_back(holders_.require(w, site));
+            } while (holders_.close_expired());
             emitter_.gate(site, op.gate, op.controls, operands, circuit_.parameters(op));
         }
         holders_.finish_gate();
+    }
+
+    /// The site, or an operand's home when both operands of a gate would need copies at a QPU that
+    /// has but one communication qubit.
+    QpuId workable_site(QpuId site, std::span<const QubitId> wires) const {
+        const QpuId home = holders_.home(wires[0]).qpu;
+        const bool away = home != site && holders_.home(wires[1]).qpu != site;
+        return wires.size() == 2 && away && network_.node(site).comm_qubits < 2 ? home : site;
     }
 
     /// A gate of a segment with kept copies: a CX on its qubit and on every copy of it. Copies that
@@ -237,6 +339,7 @@ class Distributor {
         std::vector<QpuId> sites = {holders_.home(target).qpu};
         for (const Location& copy : holders_.copies(target)) sites.push_back(copy.qpu);
         holders_.start_gate(gate, sites, target);
+        holders_.close_expired();
         for (const QpuId site : sites)
             if (holders_.serve(target, site)) holders_.require(control, site);
         for (const QpuId site : sites)
@@ -245,20 +348,18 @@ class Distributor {
         holders_.finish_gate();
     }
 
-    /// Folding along a chain costs its links; copies cost one route for each operand without a
-    /// holder at the site, and a communication qubit there each.
-    bool fold_pays(std::span<const QubitId> wires, QpuId site) const {
+    /// Whether a gate on three and more qubits is folded: as planned, or because its site has too
+    /// few communication qubits for copies of all operands. Without a plan, when that costs less
+    /// there and then than copies of those that have no holder at the site.
+    bool fold(std::uint32_t gate, std::span<const QubitId> wires, QpuId site) const {
         std::size_t copies = 0, price = 0;
-        std::set<QpuId> homes;
-        for (const QubitId w : wires) {
-            homes.insert(holders_.home(w).qpu);
-            copies += holders_.home(w).qpu != site;
-            if (holders_.at(w, site)) continue;
-            price += topology_.cost(holders_.home(w).qpu, site);
-        }
-        if (homes.size() < 2) return true;  // one QPU: the chain is a local gate there
+        for (const QubitId w : wires) copies += holders_.home(w).qpu != site;
         if (copies > network_.node(site).comm_qubits) return true;
-        return wide_.price(wide_.chain(wires, site)) < price;
+        if (!policy_.folding.folded.empty()) return policy_.folding.folded[gate];
+        if (!policy_.greedy_folding) return false;
+        for (const QubitId w : wires)
+            if (!holders_.at(w, site)) price += topology_.cost(holders_.home(w).qpu, site);
+        return wide_.price(wide_.stops(wires, site)) < price;
     }
 
     // --- the rest
@@ -330,8 +431,10 @@ class Distributor {
     const Network& network_;
     const Topology& topology_;
     const Interactions& interactions_;
+    const Policy& policy_;
     Uses uses_;
     ClassicalFlow flow_;
+    std::optional<HoldClock> clock_;  ///< when copies may be held for some time only
     ProgramEmitter emitter_;
     Holders holders_;
     WideGate wide_;
@@ -343,12 +446,52 @@ class Distributor {
     BlockId block_;
 };
 
+/// As the program is written; where communication qubits are too few for that, in other ways too.
+DistributeResult best_result(const Groundwork& ground, const Placement& placement, bool record) {
+    Policy policy;
+    if (ground.wide) {
+        SteinerCost steiner(ground.topology);
+        policy.folding = choose_folding(ground.interactions, placement,
+                                        SegmentNeeds(ground.interactions, placement), steiner);
+    }
+    DistributeResult best = Distributor(ground, placement, policy, record).run();
+    if (best.reopened_copies == 0) return best;
+    const auto price = [&](const DistributeResult& result) {
+        return price_in_steps(result.program, ground.topology.prices());
+    };
+    const auto attempt = [&] {
+        DistributeResult other = Distributor(ground, placement, policy, record).run();
+        if (price(other) < price(best)) best = std::move(other);
+    };
+    policy.bursts = true;
+    if (ground.actions.size() <= kMostForBursts) attempt();
+    if (!ground.wide) return best;
+    policy.folding = {};
+    policy.greedy_folding = true;
+    if (ground.actions.size() <= kMostForBursts) attempt();
+    policy.bursts = false;
+    attempt();
+    return best;
+}
+
 }  // namespace
+
+std::vector<Time> most_copy_times(const Network& network, const DistributeLimits& limits) {
+    const auto& given = limits.copy_time_ns;
+    constexpr double kLongest = 1e15;  // ns: 11 days
+    if (given && !(*given >= 0 && *given <= kLongest))
+        throw InputError("copies can be held for 0 (for ever) to 1e15 ns, not " +
+                         std::to_string(*given) + " ns");
+    std::vector<Time> times;
+    for (const Node& node : network.nodes)
+        times.push_back(Time::from_ns(given ? *given : node.memory_cutoff_ns));
+    return times;
+}
 
 DistributeResult distribute(const LoweredCircuit& lowered, const Placement& placement,
                             const Network& network, const DistributeLimits& limits) {
     const Groundwork ground(lowered, network, limits);
-    return Distributor(ground, placement, true).run();
+    return best_result(ground, placement, true);
 }
 
 struct PairCounter::State {
@@ -364,7 +507,7 @@ PairCounter& PairCounter::operator=(PairCounter&&) noexcept = default;
 
 std::optional<PairCounter::Count> PairCounter::operator()(const Placement& placement) const {
     try {
-        const DistributeResult result = Distributor(state_->ground, placement, false).run();
+        const DistributeResult result = best_result(state_->ground, placement, false);
         return Count{result.program.pairs.size(), result.program.transfers.size(),
                      price_in_steps(result.program, state_->ground.topology.prices()),
                      result.reopened_copies};

@@ -3,7 +3,9 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
+#include "carillon/base/time.h"
 #include "carillon/resource/network/network.h"
 #include "carillon/workload/placement/placement.h"
 #include "carillon/workload/program/program.h"
@@ -13,8 +15,8 @@ namespace carillon {
 
 struct DistributeResult {
     DistributedProgram program;
-    std::size_t reopened_copies =
-        0;  ///< pairs spent again because a QPU ran out of communication qubits
+    std::size_t reopened_copies = 0;  ///< pairs spent again because a QPU ran out of communication
+                                      ///< qubits, or a copy's time was over
 };
 
 /// What a pair must not be asked to do.
@@ -22,7 +24,16 @@ struct DistributeLimits {
     /// Gates that one cat copy may serve before it is closed and paid for again: the lifetime of a
     /// stored pair, counted in gates. 0: any number.
     std::uint32_t copy_gates = 0;
+    /// How long a cat copy may be held, from its first instruction to its last, by the durations of
+    /// instructions (HoldClock); one that would be too old for the next gate is closed after the
+    /// last one and paid for again. 0: for ever. Without a value: each QPU's memory_cutoff_ns.
+    std::optional<double> copy_time_ns;
 };
+
+/// The most that a copy may be held at each node, 0: for ever.
+///
+/// Throws: InputError when the limit is negative or no number.
+std::vector<Time> most_copy_times(const Network& network, const DistributeLimits& limits);
 
 /// Writes the distributed program of a lowered circuit under a placement.
 ///

@@ -135,11 +135,11 @@ TEST(EmbeddedPrograms, are_proved_with_few_communication_qubits) {
         const Circuit source = random_circuit(8, 60, seed);
         const LoweredCircuit lowered = lower(source);
         const Interactions interactions = find_interactions(lowered.circuit);
-        const char* networks[] = {"full:4,qubits=2,comm=2", "line:4,qubits=2,comm=2",
+        const char* networks[] = {"full:4,qubits=2,comm=1", "line:4,qubits=2,comm=2",
                                   "ring:4,qubits=2,comm=3", "grid:2x2,qubits=2,comm=2"};
         const Network network = generate_network(networks[seed % 4]);
         RandomPlacement random(lowered.circuit, interactions, network, seed);
-        random.with_sites(0).with_kept(0.8);
+        random.with_sites(0.2).with_kept(0.8);
         kept += random.placement().kept.size();
         const DistributeResult result = distribute(lowered, random.placement(), network);
         const Verdict verdict = validate(source, result.program);

@@ -7,8 +7,9 @@
 
 namespace carillon {
 
-ProgramEmitter::ProgramEmitter(const Circuit& circuit, const Network& network, bool record)
-    : record_(record) {
+ProgramEmitter::ProgramEmitter(const Circuit& circuit, const Network& network, bool record,
+                               HoldClock* clock)
+    : record_(record), clock_(clock) {
     if (!record) {
         program_.qpus.resize(network.nodes.size());
         return;
@@ -48,6 +49,7 @@ Instruction& ProgramEmitter::add(QpuId qpu, InstructionKind kind,
 void ProgramEmitter::gate(QpuId qpu, GateKind kind, int controls,
                           std::span<const LocalQubit> qubits, std::span<const Param> params,
                           std::span<const BitId> conditions) {
+    if (clock_) clock_->gate(qpu, qubits, conditions);
     if (!record_) return;
     Instruction& i = add(qpu, InstructionKind::kGate, qubits);
     QpuProgram& q = program_.qpu(qpu);
@@ -76,17 +78,20 @@ BitId ProgramEmitter::measure_out(QpuId qpu, LocalQubit qubit) {
 }
 
 void ProgramEmitter::measure(QpuId qpu, LocalQubit qubit, BitId bit, std::uint32_t source) {
+    if (clock_) clock_->measure(qpu, qubit, bit);
     Instruction& i = add(qpu, InstructionKind::kMeasure, std::span(&qubit, 1));
     i.bit = bit;
     i.source = source;
 }
 
 void ProgramEmitter::reset(QpuId qpu, LocalQubit qubit, std::uint32_t source) {
+    if (clock_) clock_->reset(qpu, qubit);
     add(qpu, InstructionKind::kReset, std::span(&qubit, 1)).source = source;
 }
 
 void ProgramEmitter::delay(QpuId qpu, std::span<const LocalQubit> qubits, double ns,
                            std::uint32_t source) {
+    if (clock_) clock_->delay(qpu, qubits, ns);
     if (!record_) return;
     Instruction& i = add(qpu, InstructionKind::kDelay, qubits);
     QpuProgram& q = program_.qpu(qpu);
@@ -97,6 +102,7 @@ void ProgramEmitter::delay(QpuId qpu, std::span<const LocalQubit> qubits, double
 }
 
 void ProgramEmitter::barrier(QpuId qpu, std::span<const LocalQubit> qubits, std::uint32_t source) {
+    if (clock_) clock_->barrier(qpu, qubits);
     add(qpu, InstructionKind::kBarrier, qubits).source = source;
 }
 
@@ -110,6 +116,7 @@ void ProgramEmitter::assign(QpuId qpu, const Operation& op) {
 }
 
 void ProgramEmitter::send(QpuId from, BitId bit, QpuId to, BitId into) {
+    if (clock_) clock_->send(from, bit, to, into);
     const MessageId message{program_.num_messages++};
     Instruction& out = add(from, InstructionKind::kSend);
     out.peer = to;
@@ -125,6 +132,7 @@ void ProgramEmitter::pair(QpuId a, LocalQubit qa, QpuId b, LocalQubit qb, LinkId
                           PairPurpose purpose, QubitId serves) {
     const PairId id{program_.pairs.size()};
     program_.pairs.push_back({a, b, link, purpose, serves});
+    if (clock_) clock_->pair({a, qa}, {b, qb}, link);
     Instruction& left = add(a, InstructionKind::kPair, std::span(&qa, 1));
     left.peer = b;
     left.pair = id;
@@ -137,6 +145,7 @@ void ProgramEmitter::transfer(QpuId from, LocalQubit leaves, QpuId to, LocalQubi
                               LinkId link, TransferPurpose purpose, QubitId serves) {
     const TransferId id{program_.transfers.size()};
     program_.transfers.push_back({from, to, link, purpose, serves});
+    if (clock_) clock_->transfer({from, leaves}, {to, arrives}, link);
     if (!record_) return;
     Instruction& out = add(from, InstructionKind::kTransfer, std::span(&leaves, 1));
     out.peer = to;
@@ -148,6 +157,10 @@ void ProgramEmitter::transfer(QpuId from, LocalQubit leaves, QpuId to, LocalQubi
 
 void ProgramEmitter::open_block(InstructionKind kind, ExprId condition, std::uint32_t source,
                                 std::span<const QpuId> participants) {
+    if (clock_) {
+        clock_->meet(participants);
+        meeting_.emplace_back(participants.begin(), participants.end());
+    }
     if (!record_) return;
     OpenBlock open{{participants.begin(), participants.end()}, {}};
     for (const QpuId qpu : participants) {
@@ -166,6 +179,7 @@ void ProgramEmitter::open_block(InstructionKind kind, ExprId condition, std::uin
 }
 
 void ProgramEmitter::open_otherwise() {
+    if (clock_) clock_->meet(meeting_.back());
     if (!record_) return;
     const OpenBlock& open = open_.back();
     for (std::size_t k = 0; k < open.participants.size(); ++k) {
@@ -179,6 +193,10 @@ void ProgramEmitter::open_otherwise() {
 }
 
 void ProgramEmitter::close_block() {
+    if (clock_) {
+        clock_->meet(meeting_.back());
+        meeting_.pop_back();
+    }
     if (!record_) return;
     const OpenBlock open = std::move(open_.back());
     open_.pop_back();

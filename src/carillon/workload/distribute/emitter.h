@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "carillon/resource/network/network.h"
+#include "carillon/workload/distribute/hold_clock.h"
 #include "carillon/workload/program/program.h"
 
 namespace carillon {
@@ -20,7 +21,9 @@ class ProgramEmitter {
     ///
     /// Args:
     ///     record: false when only the table of pairs is wanted: nothing else is written.
-    ProgramEmitter(const Circuit& circuit, const Network& network, bool record = true);
+    ///     clock: told of all that is written, if there is one.
+    ProgramEmitter(const Circuit& circuit, const Network& network, bool record = true,
+                   HoldClock* clock = nullptr);
 
     DistributedProgram& program() { return program_; }
 
@@ -62,9 +65,11 @@ class ProgramEmitter {
     };
     DistributedProgram program_;
     bool record_;
+    HoldClock* clock_;
     Instruction unrecorded_;        ///< what add() gives when nothing is recorded
     std::vector<BlockId> current_;  ///< by QPU: block being written
     std::vector<OpenBlock> open_;
+    std::vector<std::vector<QpuId>> meeting_;  ///< by open block: who takes part, for the clock
     std::uint32_t order_ = 0;
 };
 

@@ -10,9 +10,14 @@
 
 namespace carillon {
 
+/// Key of a copy in service_.
+static std::uint64_t copy_key(QubitId w, QpuId qpu) {
+    return std::uint64_t{w.value} << 32 | qpu.value;
+}
+
 Holders::Holders(const Circuit& lowered, const Network& network, const Topology& topology,
                  const Interactions& interactions, const Placement& placement, const Uses& uses,
-                 ProgramEmitter& emitter, std::uint32_t copy_gates)
+                 ProgramEmitter& emitter, const CopyLimits& limits)
     : network_(network),
       topology_(topology),
       interactions_(interactions),
@@ -21,9 +26,11 @@ Holders::Holders(const Circuit& lowered, const Network& network, const Topology&
       moves_(lowered.num_qubits),
       wires_(lowered.num_qubits),
       next_comm_(network.nodes.size()),
-      copy_gates_(copy_gates) {
+      limits_(limits),
+      limited_(limits.gates > 0 || limits.clock) {
     for (const Node& node : network.nodes)
         occupant_.emplace_back(node.data_qubits + node.comm_qubits, kFree);
+    gate_done_.resize(interactions.gates.size());
     for (const Move& m : placement.moves) moves_[static_cast<std::size_t>(m.qubit)].push_back(m);
     for (std::size_t w = 0; w < wires_.size(); ++w) {
         const QpuId qpu = placement.home[w];
@@ -50,10 +57,9 @@ std::optional<LocalQubit> Holders::at(QubitId w, QpuId qpu) const {
 Holders::SegmentState& Holders::segment_state(std::uint32_t segment) {
     const auto [it, fresh] = segments_.try_emplace(segment);
     if (fresh) {
-        const auto& gates = interactions_.segments[segment].gates;
-        for (std::uint32_t i = 0; i < gates.size(); ++i)
-            uses_.visit_sites(gates[i], segment,
-                              [&](QpuId qpu) { it->second.last_use[qpu.value] = i; });
+        for (const std::uint32_t gate : interactions_.segments[segment].gates)
+            if (!gate_done_[gate])
+                uses_.visit_sites(gate, segment, [&](QpuId qpu) { ++it->second.uses[qpu.value]; });
     }
     return it->second;
 }
@@ -65,9 +71,11 @@ void Holders::start_gate(std::uint32_t interaction, std::span<const QpuId> sites
     yielding_ = yielding;
     for (const std::uint32_t s : interactions_.gates[interaction].segments) {
         enter(s);
-        ++segment_state(s).done;
+        SegmentState& state = segment_state(s);
+        uses_.visit_sites(interaction, s, [&](QpuId qpu) { --state.uses[qpu.value]; });
         running_.push_back(interactions_.segments[s].qubit.value);
     }
+    gate_done_[interaction] = true;
 }
 
 /// From now on the wire is in segment `s`.
@@ -105,6 +113,9 @@ void Holders::enter_segment_of(const Move& move) {
 }
 
 void Holders::finish_gate() {
+    if (limited_)
+        for (const std::uint32_t w : running_)
+            for (const QpuId site : sites_) ++service_[copy_key(QubitId{w}, site)].gates;
     for (const std::uint32_t w : running_) close_unneeded(QubitId{w});
     running_.clear();
     sites_.clear();
@@ -122,8 +133,8 @@ bool Holders::needed_later(QubitId w, QpuId qpu) {
     if (state.segment == kNever) return false;
     if (std::ranges::find(state.arriving, qpu) != state.arriving.end()) return true;
     const SegmentState& segment = segment_state(state.segment);
-    const auto own = segment.last_use.find(qpu.value);
-    if (own != segment.last_use.end() && own->second >= segment.done) return true;
+    const auto own = segment.uses.find(qpu.value);
+    if (own != segment.uses.end() && own->second > 0) return true;
     if (uses_.any_kept()) {
         if (uses_.keeps(state.segment, qpu)) return true;
         const std::uint32_t next = uses_.after(state.segment);
@@ -141,8 +152,8 @@ bool Holders::relays(QubitId w, const SegmentState& segment, QpuId qpu) const {
             if (node == qpu || at(w, node)) return node == qpu;
         return false;
     };
-    for (const auto& [site, last] : segment.last_use)
-        if (last >= segment.done && hangs_here(QpuId{site})) return true;
+    for (const auto& [site, count] : segment.uses)
+        if (count > 0 && hangs_here(QpuId{site})) return true;
     return std::ranges::any_of(wires_[static_cast<std::size_t>(w)].arriving, hangs_here);
 }
 
@@ -150,13 +161,16 @@ bool Holders::relays(QubitId w, const SegmentState& segment, QpuId qpu) const {
 std::uint32_t Holders::next_use(QubitId w, QpuId qpu) {
     const WireState& state = wire(w);
     if (state.segment == kNever) return kNever;
-    std::uint32_t s = state.segment, from = segment_state(s).done;
-    for (;;) {
-        const auto& gates = interactions_.segments[s].gates;
-        for (std::uint32_t i = from; i < gates.size(); ++i) {
+    std::uint32_t s = state.segment;
+    std::uint32_t& first = segment_state(s).first_open;
+    const auto& own = interactions_.segments[s].gates;
+    while (first < own.size() && gate_done_[own[first]]) ++first;
+    for (std::size_t from = first;;) {
+        for (const std::uint32_t gate : std::span(interactions_.segments[s].gates).subspan(from)) {
+            if (gate_done_[gate]) continue;
             bool here = false;
-            uses_.visit_sites(gates[i], s, [&](QpuId site) { here |= site == qpu; });
-            if (here) return interactions_.gates[gates[i]].operation;
+            uses_.visit_sites(gate, s, [&](QpuId site) { here |= site == qpu; });
+            if (here) return interactions_.gates[gate].operation;
         }
         if (!uses_.any_kept()) return kNever;
         const std::uint32_t next = uses_.after(s);
@@ -224,6 +238,12 @@ LocalQubit Holders::take_comm(QpuId qpu) {
     return victim;
 }
 
+std::size_t Holders::free_comm(QpuId qpu) const {
+    const auto& held = occupant_[static_cast<std::size_t>(qpu)];
+    return static_cast<std::size_t>(
+        std::count(held.begin() + network_.node(qpu).data_qubits, held.end(), kFree));
+}
+
 void Holders::give_back(QpuId qpu, LocalQubit qubit) {
     occupant({qpu, qubit}) = kFree;
 }
@@ -231,13 +251,60 @@ void Holders::give_back(QpuId qpu, LocalQubit qubit) {
 // --- cat copies
 // ----------------------------------------------------------------------------------------------------------
 
-/// Key of a copy in served_.
-static std::uint64_t copy_key(QubitId w, QpuId qpu) {
-    return std::uint64_t{w.value} << 32 | qpu.value;
+/// A copy begins with the X that corrects it, or when it was carried or swapped there.
+void Holders::begin_service(QubitId w, Location copy, bool corrected) {
+    if (!limited_) return;
+    Time since;
+    if (limits_.clock) since = limits_.clock->ready(copy);
+    if (corrected) since = since - Time::from_ns(network_.node(copy.qpu).durations.one_qubit_ns);
+    service_[copy_key(w, copy.qpu)] = {0, since};
+}
+
+/// When the running gate can start, as far as its operands have holders at its sites.
+Time Holders::gate_start() const {
+    Time start;
+    for (const std::uint32_t w : running_) {
+        start = std::max(start, limits_.clock->ready(wires_[w].home));
+        for (const Location& copy : wires_[w].copies)
+            if (std::ranges::find(sites_, copy.qpu) != sites_.end())
+                start = std::max(start, limits_.clock->ready(copy));
+    }
+    return start;
+}
+
+/// Whether a gate that starts then, and the H before the measurement that closes the copy, end too
+/// late for it.
+bool Holders::expired(QubitId w, Location copy, Time start) const {
+    const Time most = limits_.times[static_cast<std::size_t>(copy.qpu)];
+    if (most.ps <= 0) return false;
+    const auto service = service_.find(copy_key(w, copy.qpu));
+    if (service == service_.end() || service->second.gates == 0) return false;
+    const Durations& d = network_.node(copy.qpu).durations;
+    const Time end = start + Time::from_ns(d.two_qubit_ns) + Time::from_ns(d.one_qubit_ns);
+    return end - service->second.since > most;
+}
+
+bool Holders::close_expired() {
+    if (!limits_.clock) return false;
+    const Time start = gate_start();
+    bool any = false;
+    for (const std::uint32_t w : running_) {
+        if (wires_[w].frozen > 0) continue;
+        const auto& copies = wires_[w].copies;
+        for (std::size_t c = copies.size(); c-- > 0;) {
+            if (!expired(QubitId{w}, copies[c], start)) continue;
+            if (needed_later(QubitId{w}, copies[c].qpu) ||
+                std::ranges::find(sites_, copies[c].qpu) != sites_.end())
+                ++evictions_;
+            close(QubitId{w}, c);
+            any = true;
+        }
+    }
+    return any;
 }
 
 void Holders::retire(QubitId w, QpuId qpu) {
-    if (served_[copy_key(w, qpu)] < copy_gates_) return;
+    if (limits_.gates == 0 || service_[copy_key(w, qpu)].gates < limits_.gates) return;
     auto& copies = wire(w).copies;
     for (std::size_t c = copies.size(); c-- > 0;)
         if (copies[c].qpu == qpu) {
@@ -246,22 +313,41 @@ void Holders::retire(QubitId w, QpuId qpu) {
         }
 }
 
+/// Whether a communication qubit is free or holds a copy that nothing needs any more.
+bool Holders::has_spare_comm(QpuId qpu) {
+    const auto& held = occupant_[static_cast<std::size_t>(qpu)];
+    for (std::uint32_t c = network_.node(qpu).data_qubits; c < held.size(); ++c) {
+        if (held[c] == kFree) return true;
+        if (held[c] != kBusy && wires_[held[c]].home != Location{qpu, c} &&
+            !needed_later(QubitId{held[c]}, qpu))
+            return true;
+    }
+    return false;
+}
+
+Holders::Opening Holders::opening(std::uint32_t segment, QpuId site) {
+    const QubitId w = interactions_.segments[segment].qubit;
+    if (at(w, site)) return {};
+    Opening result;
+    result.evictions = (has_spare_comm(site) ? 0 : 1) + (has_spare_comm(home(w).qpu) ? 0 : 1);
+    enter(segment);
+    result.uses = segment_state(segment).uses[site.value];
+    return result;
+}
+
 bool Holders::serve(QubitId w, QpuId site) {
-    if (copy_gates_ > 0) retire(w, site);
-    if (!at(w, site)) return false;
-    if (copy_gates_ > 0) ++served_[copy_key(w, site)];
-    return true;
+    retire(w, site);
+    return at(w, site).has_value();
 }
 
 LocalQubit Holders::require(QubitId w, QpuId site) {
-    if (copy_gates_ > 0) retire(w, site);
+    retire(w, site);
     if (!at(w, site)) {
         const std::vector<QpuId> route = route_to(w, site);
         for (std::size_t i = 0; i + 1 < route.size(); ++i)
             if (!at(w, route[i + 1])) extend(w, route[i], route[i + 1], PairPurpose::kTelegate);
         routed_ = kFree;
     }
-    if (copy_gates_ > 0) ++served_[copy_key(w, site)];
     return *at(w, site);
 }
 
@@ -269,8 +355,10 @@ void Holders::plan_routes(QubitId w, SegmentState& state) {
     std::vector<QpuId> held = {wire(w).home.qpu};
     for (const Location& copy : wire(w).copies) held.push_back(copy.qpu);
     std::vector<QpuId> terminals = wire(w).arriving;
-    for (const auto& [site, last] : state.last_use)
-        if (last + 1 >= state.done) terminals.emplace_back(site);
+    if (std::ranges::find(running_, w.value) != running_.end())
+        terminals.insert(terminals.end(), sites_.begin(), sites_.end());
+    for (const auto& [site, count] : state.uses)
+        if (count > 0) terminals.emplace_back(site);
     state.routes = RouteTree(topology_, held, terminals);
 }
 
@@ -322,7 +410,7 @@ void Holders::extend(QubitId w, QpuId from, QpuId to, PairPurpose purpose) {
     }
     occupant({to, there}) = w.value;
     wire(w).copies.push_back({to, there});
-    if (copy_gates_ > 0) served_[copy_key(w, to)] = 0;
+    begin_service(w, {to, there}, way.carrier != Carrier::kTransfer);
 }
 
 void Holders::disentangle(QubitId w, Location holder) {
@@ -367,9 +455,7 @@ void Holders::end_block() {
 
 /// Closes copies at `qpu`, those needed last first, until so many communication qubits are free.
 void Holders::make_room(QpuId qpu, std::uint32_t wanted) {
-    const Node& node = network_.node(qpu);
-    const auto& held = occupant_[static_cast<std::size_t>(qpu)];
-    while (std::count(held.begin() + node.data_qubits, held.end(), kFree) < wanted) {
+    while (free_comm(qpu) < wanted) {
         const std::uint32_t victim = find_victim(qpu);
         if (victim == kFree) return;
         evict(qpu, victim);
@@ -469,7 +555,7 @@ void Holders::leave(QubitId w, Location old) {
             occupant(old) = kFree;
             occupant({old.qpu, comm}) = w.value;
             wire(w).copies.push_back({old.qpu, comm});
-            if (copy_gates_ > 0) served_[copy_key(w, old.qpu)] = 0;
+            begin_service(w, {old.qpu, comm}, false);
             return;
         }
     }

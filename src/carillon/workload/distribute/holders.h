@@ -4,17 +4,26 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
 #include "carillon/resource/network/network.h"
 #include "carillon/workload/distribute/emitter.h"
+#include "carillon/workload/distribute/hold_clock.h"
 #include "carillon/workload/distribute/route_tree.h"
 #include "carillon/workload/distribute/uses.h"
 #include "carillon/workload/placement/interactions.h"
 #include "carillon/workload/placement/placement.h"
 
 namespace carillon {
+
+/// How long one copy may serve.
+struct CopyLimits {
+    std::uint32_t gates = 0;      ///< 0: any number
+    std::span<const Time> times;  ///< by node, 0: for ever
+    HoldClock* clock = nullptr;   ///< tells the time; none: no copy is too old
+};
 
 /// Keeps track of which physical qubit holds which wire, opens and closes cat copies, and hands out
 /// communication qubits.
@@ -26,7 +35,7 @@ class Holders {
   public:
     Holders(const Circuit& lowered, const Network& network, const Topology& topology,
             const Interactions& interactions, const Placement& placement, const Uses& uses,
-            ProgramEmitter& emitter, std::uint32_t copy_gates);
+            ProgramEmitter& emitter, const CopyLimits& limits);
 
     Location home(QubitId wire) const { return wires_[static_cast<std::size_t>(wire)].home; }
     const std::vector<Location>& copies(QubitId wire) const {
@@ -39,11 +48,21 @@ class Holders {
     /// there must stay, only those of `yielding` may make room for the others; later uses are those
     /// after it.
     void start_gate(std::uint32_t interaction, std::span<const QpuId> sites, QubitId yielding = {});
-    /// Counts one more gate for the holder of `wire` at `site`; false when there is none, or none
-    /// any more because it had served all it may.
+    /// Whether there is a holder of `wire` at `site`; one that has served all it may is closed.
     bool serve(QubitId wire, QpuId site);
+    /// What a new holder of `wire` at `site` would cost now.
+    struct Opening {
+        std::uint32_t evictions = 0;  ///< copies still needed that would have to go
+        std::uint32_t uses = 0;       ///< gates of the segment still to come that it could serve
+    };
+    Opening opening(std::uint32_t segment, QpuId site);
     /// Makes sure `wire` has a holder at `site` and gives it.
     LocalQubit require(QubitId wire, QpuId site);
+    /// Closes the copies of the running gate's wires that would be too old when it ends and they
+    /// are closed, unless they have served no gate yet: a new one would be no younger.
+    ///
+    /// Returns: whether one was closed.
+    bool close_expired();
     /// Closes the copies of the running gate's wires that no later gate of their segments needs.
     void finish_gate();
 
@@ -65,6 +84,7 @@ class Holders {
     ///
     /// Throws: InputError when all are held by the running operation: the QPU has too few.
     LocalQubit take_comm(QpuId qpu);
+    std::size_t free_comm(QpuId qpu) const;
     void give_back(QpuId qpu, LocalQubit qubit);
     std::size_t reopened() const { return evictions_; }
 
@@ -81,9 +101,9 @@ class Holders {
         std::uint32_t frozen = 0;        ///< open blocks that its copies have to outlive
     };
     struct SegmentState {
-        std::uint32_t done = 0;  ///< gates already run
         std::unordered_map<std::uint32_t, std::uint32_t>
-            last_use;      ///< QPU -> index of its last gate in the segment
+            uses;  ///< QPU -> gates of the segment still to come that need a holder there
+        std::uint32_t first_open = 0;  ///< no gate before it in the segment is still to come
         RouteTree routes;  ///< sparse networks: from the home to all that the segment needs
     };
 
@@ -110,6 +130,7 @@ class Holders {
     void make_room(QpuId qpu, std::uint32_t wanted);
     std::uint32_t find_victim(QpuId qpu);
     void evict(QpuId qpu, LocalQubit victim);
+    bool has_spare_comm(QpuId qpu);
     LocalQubit free_data(QpuId qpu) const;
     void relocate(QubitId w, LocalQubit to);
     void arrive(const Move& move);
@@ -135,10 +156,21 @@ class Holders {
     std::vector<QpuId> sites_;            ///< where it runs
     QubitId yielding_;                    ///< of these, the one whose copies may be closed
     std::uint32_t routed_ = kFree;        ///< wire whose copy is on its way
+    std::vector<bool> gate_done_;         ///< by interaction
     std::vector<std::vector<std::uint32_t>> frozen_;  ///< by open block: wires with copies then
     std::size_t evictions_ = 0;
-    std::uint32_t copy_gates_;  ///< gates that a copy may serve, 0: any number
-    std::unordered_map<std::uint64_t, std::uint32_t> served_;  ///< by wire and QPU, if limited
+    /// What a copy did so far.
+    struct Service {
+        std::uint32_t gates = 0;
+        Time since;
+    };
+    void begin_service(QubitId w, Location copy, bool corrected);
+    Time gate_start() const;
+    bool expired(QubitId w, Location copy, Time start) const;
+
+    CopyLimits limits_;
+    bool limited_;                                        ///< by any of them
+    std::unordered_map<std::uint64_t, Service> service_;  ///< by wire and QPU, if limited
 };
 
 }  // namespace carillon

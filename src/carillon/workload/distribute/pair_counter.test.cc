@@ -78,7 +78,9 @@ std::size_t pairs_of_fan(std::uint32_t gates, std::uint32_t copy_gates) {
     const Interactions interactions = find_interactions(lowered.circuit);
     placement.site.resize(interactions.num_operations);
     for (const Interaction& gate : interactions.gates) placement.site[gate.operation] = QpuId{1};
-    return PairCounter(lowered, network, {copy_gates})(placement)->pairs;
+    DistributeLimits limits;
+    limits.copy_gates = copy_gates;
+    return PairCounter(lowered, network, limits)(placement)->pairs;
 }
 
 TEST(PairCounter, a_copy_that_may_serve_d_gates_is_paid_again_after_every_d) {

@@ -7,9 +7,11 @@
 
 namespace carillon {
 
-Uses::Uses(const Interactions& interactions, const Placement& placement)
+Uses::Uses(const Interactions& interactions, const Placement& placement,
+           const std::vector<bool>& folded)
     : interactions_(interactions),
       placement_(placement),
+      folded_(folded),
       next_(interactions.segments.size(), kNone) {
     for (const auto& own : interactions.of_qubit)
         for (std::size_t i = 0; i + 1 < own.size(); ++i) next_[own[i]] = own[i + 1];

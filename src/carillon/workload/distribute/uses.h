@@ -17,8 +17,11 @@ class Uses {
   public:
     static constexpr std::uint32_t kNone = 0xffffffff;
 
+    /// Args:
+    ///     folded: gates that need no copies, by gate; empty: none.
     /// Throws: InternalError when a copy is kept through a segment that does not allow it.
-    Uses(const Interactions& interactions, const Placement& placement);
+    Uses(const Interactions& interactions, const Placement& placement,
+         const std::vector<bool>& folded);
 
     bool any_kept() const { return !placement_.kept.empty(); }
     /// QPUs at which a copy of the segment's qubit lives through it; rising.
@@ -42,6 +45,7 @@ class Uses {
     template <class Visit>
     void visit_sites(std::uint32_t gate, std::uint32_t segment, Visit&& visit) const {
         const Interaction& interaction = interactions_.gates[gate];
+        if (!folded_.empty() && folded_[gate]) return;
         visit(placement_.site[interaction.operation]);
         if (!any_kept()) return;
         const std::uint32_t operand = kept_operand(gate);
@@ -52,6 +56,7 @@ class Uses {
   private:
     const Interactions& interactions_;
     const Placement& placement_;
+    const std::vector<bool>& folded_;
     std::vector<std::uint32_t> next_;  ///< by segment
 };
 

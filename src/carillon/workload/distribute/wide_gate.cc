@@ -27,55 +27,75 @@ std::vector<QpuId> WideGate::chain(std::span<const QubitId> wires, QpuId last) c
     return {backwards.rbegin(), backwards.rend()};
 }
 
-std::size_t WideGate::price(const std::vector<QpuId>& chain) const {
+std::size_t WideGate::price(const std::vector<FoldStop>& stops) const {
     std::size_t sum = 0;
-    for (std::size_t i = 1; i < chain.size(); ++i)
-        sum += topology_.crossing(chain[i - 1], chain[i])->steps;
+    for (const FoldStop& stop : stops)
+        for (const std::size_t source : stop.sources)
+            sum += topology_.crossing(stops[source].qpu, stop.qpu)->steps;
     return sum;
 }
 
-void WideGate::run(GateKind kind, std::span<const Param> params, std::span<const QubitId> wires,
-                   const std::vector<QpuId>& chain) {
-    struct Stop {
-        QpuId qpu;
-        std::vector<LocalQubit> factors;  ///< what arrived, then its own operands
-        LocalQubit arrived = 0;
-    };
-    // A QPU passed several times adds its operands the last time and is a relay before, so that it
-    // never holds more than what arrived and one half of the next pair.
-    const auto own_operands = [&](std::size_t position) {
-        std::vector<LocalQubit> own;
-        if (std::find(chain.begin() + static_cast<std::ptrdiff_t>(position) + 1, chain.end(),
-                      chain[position]) != chain.end())
-            return own;
-        for (const QubitId w : wires)
-            if (holders_.home(w).qpu == chain[position]) own.push_back(holders_.home(w).qubit);
-        return own;
-    };
-    std::vector<Stop> stops;
-    Stop carrier;
-    bool relay = false;
-    for (std::size_t i = 0; i < chain.size(); ++i) {
-        const std::vector<LocalQubit> own = own_operands(i);
-        if (stops.empty()) {
-            if (own.empty()) continue;
-            carrier = {chain[i], own, 0};
-            stops.push_back(carrier);
-            continue;
-        }
-        Stop next{chain[i], {}, 0};
-        next.arrived = pass_on(carrier.qpu, carrier.factors, next.qpu);
-        if (relay) release(carrier.qpu, carrier.arrived, next.qpu, {next.arrived});
-        next.factors = {next.arrived};
-        next.factors.insert(next.factors.end(), own.begin(), own.end());
-        relay = own.empty();
-        if (!relay) stops.push_back(next);
-        carrier = std::move(next);
+bool WideGate::enough_room(const std::vector<FoldStop>& stops) const {
+    for (std::size_t i = 0; i < stops.size(); ++i) {
+        const std::size_t half = i == 0 ? 0 : 1;
+        const std::size_t room = stops[i].sources.size() > 1
+                                     ? holders_.free_comm(stops[i].qpu)
+                                     : network_.node(stops[i].qpu).comm_qubits;
+        if (stops[i].sources.size() + half > room) return false;
     }
-    const Stop& last = stops.back();
-    emitter_.gate(last.qpu, kind, static_cast<int>(last.factors.size()) - 1, last.factors, params);
-    for (std::size_t i = stops.size() - 1; i > 0; --i)
-        release(stops[i].qpu, stops[i].arrived, stops[i - 1].qpu, stops[i - 1].factors);
+    return true;
+}
+
+std::vector<FoldStop> WideGate::stops(std::span<const QubitId> wires, QpuId last) const {
+    std::vector<QpuId> homes;
+    for (const QubitId w : wires) homes.push_back(holders_.home(w).qpu);
+    std::vector<FoldStop> flat = fold_tree(topology_, homes, last);
+    return enough_room(flat) ? flat : fold_chain(chain(wires, last));
+}
+
+void WideGate::run(GateKind kind, std::span<const Param> params, std::span<const QubitId> wires,
+                   const std::vector<FoldStop>& stops) {
+    stops_ = &stops;
+    wires_ = wires;
+    held_.assign(stops.size(), {});
+    gather(0);
+    const auto& factors = held_[0].factors;
+    emitter_.gate(stops[0].qpu, kind, static_cast<int>(factors.size()) - 1, factors, params);
+    unwind(0);
+}
+
+/// Brings the products of its sources to a stop. A stop that only hands one on is a relay: it lets
+/// go of it at once.
+void WideGate::gather(std::size_t stop) {
+    const FoldStop& here = (*stops_)[stop];
+    Held& held = held_[stop];
+    for (const std::size_t source : here.sources) {
+        gather(source);
+        const Held& from = held_[source];
+        const QpuId qpu = (*stops_)[source].qpu;
+        if (from.factors.empty()) continue;
+        const LocalQubit arrived = pass_on(qpu, from.factors, here.qpu);
+        held.factors.push_back(arrived);
+        if (from.factors.size() == 1 && from.arrivals.size() == 1) {
+            release(qpu, from.arrivals[0].qubit, here.qpu, {arrived});
+            held.arrivals.push_back({arrived, from.arrivals[0].keeper});
+        } else {
+            held.arrivals.push_back({arrived, source});
+        }
+    }
+    if (!here.own_operands) return;
+    for (const QubitId w : wires_)
+        if (holders_.home(w).qpu == here.qpu) held.factors.push_back(holders_.home(w).qubit);
+}
+
+/// Gives back what arrived at a stop, then what arrived where it came from.
+void WideGate::unwind(std::size_t stop) {
+    for (std::size_t i = held_[stop].arrivals.size(); i-- > 0;) {
+        const Arrival& arrival = held_[stop].arrivals[i];
+        release((*stops_)[stop].qpu, arrival.qubit, (*stops_)[arrival.keeper].qpu,
+                held_[arrival.keeper].factors);
+        unwind(arrival.keeper);
+    }
 }
 
 /// Copies the AND of `factors` to `to`, a neighbour, and gives the qubit there.

@@ -14,8 +14,10 @@ namespace carillon {
 /// What is known about the least cost.
 struct Optimality {
     LowerBound any;                      ///< for all placements
-    LowerBound fixed;                    ///< for static ones
-    bool fixed_solved = false;           ///< `fixed` is the cost of one
+    LowerBound fixed;                    ///< for static ones, gates folded or not
+    LowerBound unfolded;                 ///< for static ones without folded gates; `fixed` itself
+                                         ///< where no gate has three or more qubits
+    bool unfolded_solved = false;        ///< `unfolded` is the cost of one
     std::optional<Placement> placement;  ///< static, cheaper than the one that was known
     std::string note;                    ///< why the integer program did not solve it; or empty
 };
@@ -23,7 +25,8 @@ struct Optimality {
 /// Lower bounds, and the exact static optimum when `options.prove_s` allows.
 ///
 /// Args:
-///     known_cost: of a static placement without kept copies; negative: none is known.
+///     known_cost: of a static placement without kept copies or folded gates; negative: none is
+///         known.
 Optimality find_optimality(const PartitionProblem& problem, const PartitionOptions& options,
                            std::int64_t known_cost);
 

@@ -88,7 +88,7 @@ PartitionResult priced(const PartitionProblem& problem, const Candidate& candida
 }
 
 void keep_better(PartitionResult& best, PartitionResult other) {
-    if (other.cost.pairs < best.cost.pairs) best = std::move(other);
+    if (other.cost.with_folding() < best.cost.with_folding()) best = std::move(other);
 }
 
 }  // namespace

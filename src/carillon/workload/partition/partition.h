@@ -71,11 +71,12 @@ struct PartitionResult {
     double diversity = 0;
 
     /// No placement of the kind that was searched costs less: any placement, or, where neither
-    /// moves nor kept copies were allowed, any static one.
+    /// moves nor kept copies were allowed, any static one; gates folded or not.
     LowerBound bound;
-    double gap = 0;                        ///< 1 - bound / cost
-    bool optimal = false;                  ///< the cost equals the bound
-    LowerBound static_bound;               ///< no static placement costs less
+    double gap = 0;                        ///< 1 - bound / cost with folding
+    bool optimal = false;                  ///< the cost with folding equals the bound
+    LowerBound static_bound;               ///< no static placement costs less; its scope says
+                                           ///< whether folded gates are meant too
     bool static_bound_is_optimum = false;  ///< and one costs just that (proved)
     std::string bound_note;  ///< why the integer program did not solve it; empty: it did, or was
                              ///< not asked

@@ -123,7 +123,14 @@ TEST(Partition, the_integer_program_proves_or_improves_what_was_found) {
     if (!have_integer_programs()) GTEST_SKIP() << "built without CBC";
     Random random(6);
     for (int round = 0; round < 6; ++round) {
-        const Circuit c = random_circuit(7, 60, random);
+        Circuit c = empty(7);
+        for (int i = 0; i < 60; ++i) {
+            const auto a = random.below(7), b = random.below(6);
+            if (random.below(4) == 0)
+                h(c, a);
+            else
+                cp(c, a, b < a ? b : b + 1);
+        }
         const Network net = round % 2 ? full({3, 2, 2}) : line({3, 2, 2});
         PartitionOptions options;
         options.method = "contiguous";
@@ -141,6 +148,25 @@ TEST(Partition, the_integer_program_proves_or_improves_what_was_found) {
         options.method = "auto";
         options.prove_s = 0;
         EXPECT_EQ(partition(c, net, options).cost.pairs, proved.cost.pairs);
+    }
+}
+
+/// Nor is it said to be the least then: folding might do with fewer.
+TEST(Partition, the_integer_program_is_a_bound_for_wide_gates_without_folding) {
+    if (!have_integer_programs()) GTEST_SKIP() << "built without CBC";
+    Random random(6);
+    for (int round = 0; round < 4; ++round) {
+        const Circuit c = random_circuit(7, 60, random);
+        PartitionOptions options;
+        options.allow_moves = false;
+        options.embedding = false;
+        options.prove_s = 60;
+        const PartitionResult proved = partition(c, full({3, 2, 2}), options);
+        EXPECT_TRUE(proved.static_bound_is_optimum);
+        EXPECT_EQ(proved.static_bound.scope, BoundScope::kStaticUnfolded);
+        EXPECT_LE(proved.static_bound.cost, static_cast<std::int64_t>(proved.cost.pairs));
+        EXPECT_LE(proved.cost.with_folding(), static_cast<std::uint64_t>(proved.static_bound.cost));
+        EXPECT_EQ(proved.bound.scope, BoundScope::kStatic);
     }
 }
 

@@ -9,120 +9,13 @@
 #include <utility>
 
 #include "carillon/base/error.h"
+#include "carillon/workload/placement/folding.h"
+#include "carillon/workload/placement/segment_needs.h"
 #include "carillon/workload/placement/steiner.h"
 #include "carillon/workload/placement/steiner_forest.h"
 
 namespace carillon {
 namespace {
-
-/// Homes of one qubit over time: (position, node), the first at the start of time.
-using Life = std::vector<std::pair<std::uint32_t, QpuId>>;
-
-std::vector<Life> lives(const Placement& placement) {
-    std::vector<Life> result;
-    for (QpuId home : placement.home) result.push_back({{0, home}});
-    for (const Move& move : placement.moves) {
-        result[move.qubit.value].emplace_back(move.position, move.to);
-    }
-    return result;
-}
-
-/// Nodes the qubit lives on during a segment: the first before any move at `begin`, then the target
-/// of every move up to `end`.
-std::vector<QpuId> homes_during(const Life& life, const Segment& segment) {
-    const auto from = std::partition_point(life.begin() + 1, life.end(),
-                                           [&](const auto& m) { return m.first < segment.begin; });
-    std::vector<QpuId> nodes{(from - 1)->second};
-    for (auto move = from; move != life.end() && move->first <= segment.end; ++move) {
-        nodes.push_back(move->second);
-    }
-    return nodes;
-}
-
-/// The home at the owner's position, for a segment of a nested block.
-std::vector<QpuId> home_at(const Life& life, std::uint32_t position) {
-    const auto next = std::partition_point(life.begin() + 1, life.end(),
-                                           [&](const auto& m) { return m.first <= position; });
-    return {(next - 1)->second};
-}
-
-/// The position of a nested segment's owner in the program's own block. The qubit's segment after
-/// the owner is numbered before the nested one, and starts right behind the owner.
-std::uint32_t owner_position(const Interactions& interactions, const Segment& nested,
-                             std::uint32_t index) {
-    const auto& own = interactions.of_qubit[nested.qubit.value];
-    const auto after = std::lower_bound(own.begin(), own.end(), index) - 1;
-    return interactions.segments[*after].begin - 1;
-}
-
-std::vector<std::vector<QpuId>> homes_by_segment(const Interactions& interactions,
-                                                 const Placement& placement) {
-    const std::vector<Life> life = lives(placement);
-    std::vector<std::vector<QpuId>> homes;
-    homes.reserve(interactions.segments.size());
-    for (std::uint32_t s = 0; s < interactions.segments.size(); ++s) {
-        const Segment& segment = interactions.segments[s];
-        const Life& qubit_life = life[segment.qubit.value];
-        homes.push_back(segment.block == BlockId{0}
-                            ? homes_during(qubit_life, segment)
-                            : home_at(qubit_life, qubit_life.size() == 1
-                                                      ? 0
-                                                      : owner_position(interactions, segment, s)));
-    }
-    return homes;
-}
-
-/// Copies kept through a segment.
-std::span<const KeptCopy> kept_through(const Placement& placement, std::uint32_t segment) {
-    const auto [first, last] = std::equal_range(
-        placement.kept.begin(), placement.kept.end(), KeptCopy{segment, {}},
-        [](const KeptCopy& a, const KeptCopy& b) { return a.segment < b.segment; });
-    return {first, last};
-}
-
-/// The qubit's segment `steps` after (before, if negative) a segment of the program's own block.
-std::optional<std::uint32_t> neighbour(const Interactions& interactions, std::uint32_t segment,
-                                       int steps) {
-    if (interactions.segments[segment].block != BlockId{0}) return std::nullopt;
-    const auto& own = interactions.of_qubit[interactions.segments[segment].qubit.value];
-    const auto at = std::lower_bound(own.begin(), own.end(), segment) - own.begin() + steps;
-    if (at < 0 || at >= static_cast<std::ptrdiff_t>(own.size())) return std::nullopt;
-    return own[static_cast<std::size_t>(at)];
-}
-
-using SegmentHomes = std::vector<std::vector<QpuId>>;
-
-/// Nodes where the segment's qubit lives or needs a copy, rising.
-std::vector<std::uint32_t> needed(const Interactions& interactions, const Placement& placement,
-                                  const SegmentHomes& homes, std::uint32_t s) {
-    std::vector<std::uint32_t> nodes;
-    for (QpuId home : homes[s]) nodes.push_back(home.value);
-    for (std::uint32_t g : interactions.segments[s].gates) {
-        nodes.push_back(placement.site[interactions.gates[g].operation].value);
-        if (placement.kept.empty()) continue;
-        for (std::uint32_t other : interactions.gates[g].segments) {
-            if (other == s) continue;
-            const auto kept = kept_through(placement, other);
-            if (!kept.empty()) nodes.push_back(homes[other][0].value);
-            for (const KeptCopy& copy : kept) nodes.push_back(copy.qpu.value);
-        }
-    }
-    std::sort(nodes.begin(), nodes.end());
-    nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
-    return nodes;
-}
-
-/// Nodes that hold the segment's qubit when it begins, rising.
-std::vector<std::uint32_t> held_before(const Interactions& interactions, const Placement& placement,
-                                       const SegmentHomes& homes, std::uint32_t s) {
-    std::vector<std::uint32_t> nodes{homes[s][0].value};
-    if (placement.kept.empty()) return nodes;
-    const auto before = neighbour(interactions, s, -1);
-    if (!before) return nodes;
-    for (const KeptCopy& copy : kept_through(placement, *before)) nodes.push_back(copy.qpu.value);
-    std::sort(nodes.begin(), nodes.end());
-    return nodes;
-}
 
 void require(bool holds, const std::string& message) {
     if (!holds) throw InputError("placement: " + message);
@@ -170,32 +63,33 @@ void check_capacities(const Network& network, const Placement& placement) {
 class KeptCheck {
   public:
     KeptCheck(const Interactions& interactions, const Placement& placement,
-              const SegmentHomes& homes, std::span<const std::uint32_t> capacity)
-        : interactions_(interactions), placement_(placement), homes_(homes), capacity_(capacity) {}
+              const SegmentNeeds& needs, std::span<const std::uint32_t> capacity)
+        : interactions_(interactions), placement_(placement), needs_(needs), capacity_(capacity) {}
 
     void segment(std::uint32_t s) const {
         const std::string name = "segment " + std::to_string(s);
         require(interactions_.segments[s].embeddable,
                 name + " keeps copies, but gates of it do not let them live");
-        const auto before = neighbour(interactions_, s, -1), after = neighbour(interactions_, s, 1);
+        const auto before = needs_.neighbour(s, -1), after = needs_.neighbour(s, 1);
         require(before && after, name + " keeps copies, but is the qubit's first or last");
         require(!keeps(*before), name + " and the one before it both keep copies");
         for (std::uint32_t part : {*before, s, *after}) {
-            require(homes_[part].size() == 1 && homes_[part][0] == homes_[s][0],
-                    name + " keeps copies, but its qubit moves then");
+            require(
+                needs_.homes()[part].size() == 1 && needs_.homes()[part][0] == needs_.homes()[s][0],
+                name + " keeps copies, but its qubit moves then");
         }
         gates(s, name);
         copies(s, *before, name);
     }
 
   private:
-    bool keeps(std::uint32_t s) const { return !kept_through(placement_, s).empty(); }
+    bool keeps(std::uint32_t s) const { return !needs_.kept_through(s).empty(); }
 
     void gates(std::uint32_t s, const std::string& name) const {
         for (std::uint32_t g : interactions_.segments[s].gates) {
             const Interaction& gate = interactions_.gates[g];
             const std::string operation = "operation " + std::to_string(gate.operation);
-            require(placement_.site[gate.operation] == homes_[s][0],
+            require(placement_.site[gate.operation] == needs_.homes()[s][0],
                     operation + " is in " + name +
                         ", which keeps copies, but its site is not "
                         "the qubit's home");
@@ -207,13 +101,13 @@ class KeptCheck {
     }
 
     void copies(std::uint32_t s, std::uint32_t before, const std::string& name) const {
-        const auto nodes = needed(interactions_, placement_, homes_, before);
-        const auto held = held_before(interactions_, placement_, homes_, before);
-        for (const KeptCopy& copy : kept_through(placement_, s)) {
+        const auto nodes = needs_.needed(before);
+        const auto held = needs_.held_before(before);
+        for (const KeptCopy& copy : needs_.kept_through(s)) {
             const std::uint32_t v = copy.qpu.value;
             const std::string what = name + " keeps a copy at node " + std::to_string(v);
             require(v < capacity_.size() && capacity_[v] > 0, what + ", not a QPU in service");
-            require(copy.qpu != homes_[s][0], what + ", where its qubit lives");
+            require(copy.qpu != needs_.homes()[s][0], what + ", where its qubit lives");
             require(std::binary_search(nodes.begin(), nodes.end(), v) ||
                         std::binary_search(held.begin(), held.end(), v),
                     what + ", where none stands before");
@@ -222,7 +116,7 @@ class KeptCheck {
 
     const Interactions& interactions_;
     const Placement& placement_;
-    const SegmentHomes& homes_;
+    const SegmentNeeds& needs_;
     std::span<const std::uint32_t> capacity_;
 };
 
@@ -238,8 +132,8 @@ void check_kept(const Interactions& interactions, const Placement& placement,
         require(std::pair{last.segment, last.qpu.value} < std::pair{copy.segment, copy.qpu.value},
                 "kept copies are not in rising order of segment and QPU");
     }
-    const SegmentHomes homes = homes_by_segment(interactions, placement);
-    const KeptCheck check(interactions, placement, homes, capacity);
+    const SegmentNeeds needs(interactions, placement);
+    const KeptCheck check(interactions, placement, needs, capacity);
     for (std::size_t i = 0; i < placement.kept.size(); ++i) {
         const std::uint32_t s = placement.kept[i].segment;
         if (i == 0 || placement.kept[i - 1].segment != s) check.segment(s);
@@ -261,29 +155,36 @@ PlacementCost placement_cost(const Interactions& interactions, const Network& ne
     const Topology topology(network);
     SteinerCost steiner(topology);
     JoinCost join(steiner);
-    const auto homes = homes_by_segment(interactions, placement);
+    const SegmentNeeds needs(interactions, placement);
     PlacementCost cost;
     cost.moves = placement.moves.size();
     cost.kept_copies = placement.kept.size();
 
     for (std::uint32_t s = 0; s < interactions.segments.size(); ++s) {
-        if (!kept_through(placement, s).empty()) {
+        if (!needs.kept_through(s).empty()) {
             ++cost.embedded_segments;
             continue;
         }
-        const std::vector<std::uint32_t> nodes = needed(interactions, placement, homes, s);
-        const std::vector<std::uint32_t> held = held_before(interactions, placement, homes, s);
+        const std::vector<std::uint32_t> nodes = needs.needed(s);
+        const std::vector<std::uint32_t> held = needs.held_before(s);
         std::vector<std::uint32_t> all;
         std::set_union(nodes.begin(), nodes.end(), held.begin(), held.end(),
                        std::back_inserter(all));
         cost.pairs += model == CostModel::kCat ? all.size() - held.size() : join(held, all);
     }
 
+    if (model == CostModel::kSteiner) {
+        const Folding folding = choose_folding(interactions, placement, needs, steiner);
+        cost.saved_by_folding = folding.saved;
+        cost.folded_gates = folding.gates;
+    }
+
     for (const Interaction& gate : interactions.gates) {
         const QpuId site = placement.site[gate.operation];
         bool remote = false, detached = true;
         for (std::uint32_t s : gate.segments) {
-            const bool here = std::find(homes[s].begin(), homes[s].end(), site) != homes[s].end();
+            const auto& homes = needs.homes()[s];
+            const bool here = std::find(homes.begin(), homes.end(), site) != homes.end();
             remote = remote || !here;
             detached = detached && !here;
         }

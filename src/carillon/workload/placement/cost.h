@@ -18,13 +18,21 @@ enum class CostModel : std::uint8_t {
 
 /// What a placement costs, each operation once (a loop body counts once).
 struct PlacementCost {
-    std::uint64_t pairs = 0;              ///< Bell pairs in all; steps of price (LinkPrices) where
-                                          ///< links differ in price
+    std::uint64_t pairs = 0;              ///< Bell pairs in all when no gate is folded; steps of
+                                          ///< price (LinkPrices) where links differ in price
     std::uint64_t remote_gates = 0;       ///< multi-qubit gates whose operands live on several QPUs
     std::uint64_t detached_gates = 0;     ///< of these, done where none of the operands lives
     std::uint64_t moves = 0;              ///< changes of home
     std::uint64_t embedded_segments = 0;  ///< segments that copies are kept through
     std::uint64_t kept_copies = 0;        ///< copies kept through them
+    /// Of `pairs`, those that are not spent when gates on three and more qubits are folded
+    /// (choose_folding); none under the model `cat`.
+    std::uint64_t saved_by_folding = 0;
+    std::uint64_t folded_gates = 0;
+
+    /// What is spent when gates are folded where that saves pairs: what distribute() writes where
+    /// communication qubits are plenty.
+    std::uint64_t with_folding() const { return pairs - saved_by_folding; }
 };
 
 /// Bell pairs that `placement` needs.

@@ -6,6 +6,7 @@
 
 #include "carillon/workload/schedule/just_in_time.h"
 #include "carillon/workload/schedule/lower_bound.h"
+#include "carillon/workload/schedule/open_late.h"
 #include "carillon/workload/schedule/search.h"
 
 namespace carillon {
@@ -44,6 +45,7 @@ FoundSchedule find_schedule(const Network& network, const DependencyGraph& graph
         found.rule.entanglement_seed = options.entanglement_seed;
         found.placed = scheduler.run(found.rule);
     } else {
+        if (options.open_late) open_copies_late(scheduler, found.placed);
         send_in_packets(scheduler, found.placed);
     }
     return found;

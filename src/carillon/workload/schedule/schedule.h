@@ -19,6 +19,9 @@ struct ScheduleOptions {
     /// instruction that uses them waits for nothing else.
     bool prefetch = true;
     std::uint32_t most_tries = 16;  ///< list schedules made, of which the best is kept
+    /// Copies are opened as late as their first gate allows (mean times only), so that they are
+    /// held no longer than they must.
+    bool open_late = false;
 };
 
 /// Places a distributed program in time.
