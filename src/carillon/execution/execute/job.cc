@@ -8,6 +8,7 @@
 #include "carillon/base/error.h"
 #include "carillon/base/version.h"
 #include "carillon/execution/execute/run_program.h"
+#include "carillon/workload/schedule/assign_comm.h"
 #include "carillon/workload/schedule/check_timeline.h"
 #include "carillon/workload/schedule/summary.h"
 
@@ -127,8 +128,8 @@ Job run_job(const Circuit& circuit, Network network, const JobOptions& options,
     std::vector<Phase>& phases = job.compilation.phases;
     describe_compilation(report, job.compilation, job.network);
     timed(phases, progress, "schedule", [&] {
+        job.timeline = assign_comm_qubits(job.compilation.program, job.network, options.schedule);
         const DependencyGraph graph = find_dependencies(job.compilation.program, job.network);
-        job.timeline = schedule(job.compilation.program, job.network, graph, options.schedule);
         report.prefetch = options.schedule.prefetch;
         const ScheduleSummary summary =
             summarize_schedule(job.compilation.program, job.network, graph, job.timeline);
