@@ -16,9 +16,11 @@ namespace carillon {
 
 namespace {
 
-constexpr std::size_t kMostWork = 100'000;  ///< steps placed per try of a schedule, in all rounds
-constexpr std::size_t kMostRuns = 60;       ///< of a round
-constexpr int kMostRounds = 6;
+constexpr std::size_t kMostWork = 100'000;   ///< steps placed per try of a schedule, in all rounds
+constexpr std::size_t kMostRuns = 60;        ///< of a round
+constexpr std::size_t kMostSteps = 400'000;  ///< larger programs keep their communication qubits
+constexpr int kMostRounds = 16;
+constexpr int kMostInVain = 3;  ///< rounds one after another
 
 /// Shares of a pair's start so far before which it is not made again.
 constexpr double kShares[] = {0.95, 0.8, 0, 0.9, 0.6, 0.98, 0.7, 0.4};
@@ -37,7 +39,7 @@ class Round {
         : graph_(graph),
           spans_(spans_of(graph, now)),
           scheduler_(program, network, graph, spans_),
-          in_order_(has_blocks(program)),
+          in_order_(keeps_order(program)),
           way_(ways_to_end(graph)),
           makespan_(now.makespan),
           random_(seed) {
@@ -53,7 +55,7 @@ class Round {
             attempt(way_, share);
             attempt(turn, share);
         }
-        while (more()) attempt(disturbed(), kShares[random_.below(std::size(kShares))]);
+        while (more()) attempt_disturbed();
         return std::move(best_);
     }
 
@@ -72,15 +74,35 @@ class Round {
     }
 
     void attempt(std::vector<std::int64_t> priority, double share, bool in_order = false) {
-        if (!more()) return;
-        ++runs_;
         PoolRule rule;
-        rule.in_order = in_order_ || in_order;
+        rule.priority = std::move(priority);
+        rule.in_order = in_order || in_order_;
         if (share > 0)
             for (const TimeSpan& s : spans_)
                 rule.release.push_back(
                     static_cast<std::int64_t>(share * static_cast<double>(s.start.ps)));
-        rule.priority = std::move(priority);
+        attempt(std::move(rule));
+    }
+
+    /// Priorities and times before which nothing is made, changed at random.
+    void attempt_disturbed() {
+        if (random_.below(8) == 0) effort_.circles.clear();  // they hold for some priorities only
+        PoolRule rule;
+        rule.in_order = in_order_;
+        rule.priority = disturbed();
+        const bool each = random_.below(2);
+        double share = kShares[random_.below(std::size(kShares))];
+        for (const TimeSpan& s : spans_) {
+            if (each) share = 1.5 * random_.uniform() - 0.5;
+            rule.release.push_back(
+                static_cast<std::int64_t>(std::max(share, 0.0) * static_cast<double>(s.start.ps)));
+        }
+        attempt(std::move(rule));
+    }
+
+    void attempt(PoolRule rule) {
+        if (!more()) return;
+        ++runs_;
         std::optional<PoolPlan> plan = scheduler_.run(rule, effort_);
         if (!plan || (best_ && plan->makespan >= best_->makespan)) return;
         best_ = std::move(plan);
@@ -90,7 +112,7 @@ class Round {
     std::vector<std::int64_t> disturbed() {
         std::vector<std::int64_t> priority = best_ ? best_priority_ : way_;
         const double range = 2 * static_cast<double>(makespan_.ps);
-        const double strength = 0.01 * static_cast<double>(1u << random_.below(5));
+        const double strength = 0.02 * static_cast<double>(1u << random_.below(6));
         for (std::int64_t& p : priority)
             p += static_cast<std::int64_t>(range * strength * (random_.uniform() - 0.5));
         return priority;
@@ -116,22 +138,26 @@ Timeline assign_comm_qubits(DistributedProgram& program, const Network& network,
     ScheduleOptions mean = options;
     mean.entanglement_seed.reset();
     DependencyGraph graph = find_dependencies(program, network);
+    if (graph.steps.size() > kMostSteps) return schedule(program, network, graph, options);
     Timeline timeline = schedule(program, network, graph, mean);
     const std::size_t work = kMostWork * std::max(options.most_tries, 1u);
     std::size_t steps = std::max(work, 2 * graph.steps.size());
-    for (int round = 0; round < kMostRounds; ++round) {
+    for (int round = 0, in_vain = 0; round < kMostRounds && in_vain < kMostInVain; ++round) {
         if (timeline.makespan <= bound_makespan(network, program, graph).best() &&
             timeline.overdue.empty() && timeline.discarded.empty())
             break;
+        const std::size_t share = std::min(steps, std::max(steps / 3, 2 * graph.steps.size()));
         Round search(program, network, graph, timeline, static_cast<std::uint64_t>(round) + 1,
-                     round == 0 ? steps / 2 : steps);
+                     share);
         const std::optional<PoolPlan> plan = search.best_plan();
-        steps -= round == 0 ? steps / 2 - search.steps_left() : steps - search.steps_left();
-        if (!plan) break;
+        steps -= share - search.steps_left();
+        ++in_vain;
+        if (!plan) continue;
         DistributedProgram renamed = rename_comm_qubits(program, graph, *plan);
         DependencyGraph its_graph = find_dependencies(renamed, network);
         Timeline its_timeline = schedule(renamed, network, its_graph, mean);
-        if (score(its_timeline) >= score(timeline)) break;
+        if (score(its_timeline) >= score(timeline)) continue;
+        in_vain = 0;
         // The vectors move with their instructions, so the graph's pointers stay good.
         program = std::move(renamed);
         graph = std::move(its_graph);

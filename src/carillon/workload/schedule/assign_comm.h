@@ -14,8 +14,8 @@ namespace carillon {
 /// The communication qubits of a QPU are a pool (find_comm_pools()); list schedules take whichever
 /// is free, with pairs held back to various shares of the time at which the schedule so far makes
 /// them. The shortest is written into the program (rename_comm_qubits()) and scheduled as any other
-/// (schedule()), and so again while that helps. A program with `if` or `while` keeps the order of
-/// its streams.
+/// (schedule()), and so again while that helps. Some programs keep the order of
+/// their streams (keeps_order()); one of more than 400,000 steps is scheduled as it is.
 ///
 /// Args:
 ///     program: is changed when that gives a shorter schedule, or one with fewer overdue pairs;

@@ -20,7 +20,7 @@ namespace carillon {
 struct PoolRule {
     std::vector<std::int64_t> priority;  ///< by step; of those that wait the highest goes first
     std::vector<std::int64_t> release;   ///< by step: nothing that needs a communication qubit
-                                        ///< starts earlier; empty = 0 for all
+                                         ///< starts earlier; empty = 0 for all
     bool in_order = false;  ///< stays of a pool begin in the order of the stream, each on a qubit
                             ///< whose last stay ended before in the stream
 };

@@ -126,12 +126,30 @@ void reorder(DistributedProgram& program, const std::vector<std::vector<std::uin
 
 }  // namespace
 
-bool has_blocks(const DistributedProgram& program) {
-    return std::any_of(program.qpus.begin(), program.qpus.end(), [](const QpuProgram& qpu) {
-        return std::any_of(
-            qpu.block(BlockId{0}).begin(), qpu.block(BlockId{0}).end(),
-            [](const Instruction& i) { return i.body.valid() || i.otherwise.valid(); });
-    });
+bool keeps_order(const DistributedProgram& program) {
+    auto window = program.windows.begin();
+    for (std::size_t q = 0; q < program.qpus.size(); ++q) {
+        const QpuProgram& qpu = program.qpus[q];
+        const InstructionBlock& stream = qpu.block(BlockId{0});
+        std::vector<bool> fresh(qpu.num_qubits());  // half of a pair not yet used
+        for (std::size_t k = 0; k < stream.size();) {
+            const Instruction* i = &stream[k];
+            if (i->body.valid() || i->otherwise.valid()) return true;
+            std::size_t count = 1;
+            while (window != program.windows.end() && window->qpu < QpuId{q}) ++window;
+            if (window != program.windows.end() && window->qpu == QpuId{q} && window->first == k) {
+                i = &window->meaning;
+                count = std::max<std::size_t>(window++->count, 1);
+            }
+            const auto operands = qpu.qubits(*i);
+            const bool cx =
+                i->kind == InstructionKind::kGate && i->gate == GateKind::kX && i->controls > 0;
+            if (cx && qpu.is_comm(operands.back()) && !fresh[operands.back()]) return true;
+            for (const LocalQubit x : operands) fresh[x] = i->kind == InstructionKind::kPair;
+            k += count;
+        }
+    }
+    return false;
 }
 
 DistributedProgram rename_comm_qubits(const DistributedProgram& program,
@@ -146,7 +164,7 @@ DistributedProgram rename_comm_qubits(const DistributedProgram& program,
     }
     for (std::size_t q = 0; q < result.qpus.size(); ++q)
         Renamer(result, QpuId{q}, std::move(stays[q])).run();
-    if (!has_blocks(program)) reorder(result, places_in_sequence(program, graph, plan));
+    if (!keeps_order(program)) reorder(result, places_in_sequence(program, graph, plan));
     return result;
 }
 

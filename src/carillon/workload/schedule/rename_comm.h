@@ -7,13 +7,17 @@
 
 namespace carillon {
 
-/// Whether a stream has an `if` or `while`: what runs inside is then done at one place of it.
-bool has_blocks(const DistributedProgram& program);
+/// Whether the streams of a program must stay in the order they have.
+///
+/// An `if` or `while` is done at one place of its stream. And where a cx has a copy of a qubit as
+/// its target, the same is done at every other copy, in one order everywhere; until then they
+/// differ.
+bool keeps_order(const DistributedProgram& program);
 
 /// The program with every use of a communication qubit on the qubit that the plan gives it.
 ///
-/// Streams without blocks follow the plan's sequence, gates of a LocalWindow one after another;
-/// with blocks they stay in order. Certificates are renamed and moved along.
+/// Streams follow the plan's sequence, gates of a LocalWindow one after another, unless they must
+/// keep their order. Certificates are renamed and moved along.
 ///
 /// Args:
 ///     graph: of `program`.
