@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "carillon/base/random.h"
+#include "carillon/workload/schedule/assign_comm.h"
+#include "carillon/workload/schedule/check_timeline.h"
 #include "carillon/workload/validate/validate.h"
 
 namespace carillon {
@@ -97,6 +99,33 @@ TEST(Compile, native_gates_and_coupling_maps_are_proved) {
             expect_proved(random_program(seed, false), network);
             expect_proved(random_program(seed, true), network);
         }
+}
+
+TEST(Compile, communication_qubits_chosen_by_the_schedule_leave_the_program_equal) {
+    int changed = 0;
+    for (std::uint64_t seed = 0; seed < 24; ++seed) {
+        const Circuit circuit = random_program(seed, seed % 4 == 0);
+        std::string shape = kNetworks[seed % kNetworks.size()];
+        if (seed % 3 == 1)
+            shape += shape.find(',') == std::string::npos ? ",native=cx+rz+sx+x" : "";
+        Network network = generate_network(shape);
+        fill_capacity(network, circuit.num_qubits);
+        CompileOptions options;
+        options.partition.effort = Effort::kLow;
+        Compilation compiled = compile(circuit, network, options);
+        const auto operands = [&] {
+            std::vector<std::vector<LocalQubit>> all;
+            for (const QpuProgram& qpu : compiled.program.qpus) all.push_back(qpu.operands);
+            return all;
+        };
+        const auto before = operands();
+        const Timeline timeline = assign_comm_qubits(compiled.program, network);
+        changed += operands() != before;
+        const Verdict verdict = validate(circuit, compiled.program);
+        EXPECT_TRUE(verdict.equal) << "seed " << seed << " on " << shape << ": " << verdict.reason;
+        EXPECT_EQ(check_timeline(compiled.program, network, timeline), std::vector<std::string>{});
+    }
+    EXPECT_GT(changed, 3);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "carillon/base/version.h"
 #include "carillon/execution/execute/format.h"
 #include "carillon/execution/execute/run_program.h"
+#include "carillon/workload/schedule/assign_comm.h"
 #include "carillon/workload/schedule/check_timeline.h"
 #include "carillon/workload/schedule/copy_life.h"
 #include "carillon/workload/schedule/summary.h"
@@ -161,10 +162,10 @@ Job run_job(const Circuit& circuit, Network network, const JobOptions& options,
     std::vector<Phase>& phases = job.compilation.phases;
     describe_compilation(report, job.compilation, job.network);
     timed(phases, progress, "schedule", [&] {
-        const DependencyGraph graph = find_dependencies(job.compilation.program, job.network);
         ScheduleOptions timing = options.schedule;
         timing.open_late = timing.open_late || limits_copies(job.network, options.compile.limits);
-        job.timeline = schedule(job.compilation.program, job.network, graph, timing);
+        job.timeline = assign_comm_qubits(job.compilation.program, job.network, timing);
+        const DependencyGraph graph = find_dependencies(job.compilation.program, job.network);
         report.prefetch = options.schedule.prefetch;
         note_old_copies(job, options.compile.limits);
         const ScheduleSummary summary =

@@ -8,7 +8,7 @@
 #include "carillon/workload/distribute/localize.h"
 #include "carillon/workload/distribute/peephole.h"
 #include "carillon/workload/partition/bounded.h"
-#include "carillon/workload/schedule/schedule.h"
+#include "carillon/workload/schedule/assign_comm.h"
 #include "carillon/workload/schedule/summary.h"
 
 namespace carillon {
@@ -154,8 +154,8 @@ class Placer {
         DistributedProgram program = distribute(lowered_, placement, network_, all_.limits).program;
         fold_hadamards(program);
         if (all_.native) localize(program, network_);
+        const Timeline timeline = assign_comm_qubits(program, network_);
         const DependencyGraph graph = find_dependencies(program, network_);
-        const Timeline timeline = schedule(program, network_, graph);
         const ScheduleSummary summary = summarize_schedule(program, network_, graph, timeline);
         return {summary.makespan.ns(), summary.log_fidelity};
     }

@@ -179,6 +179,9 @@ void describe_costs(Report& report, const DistributedProgram& program, const Net
     report.gap = summary.gap;
     report.data_chain_ns = summary.bounds.data_chain.ns();
     report.chain_ns = summary.bounds.chain.ns();
+    report.comm_ns = summary.bounds.comm.ns();
+    if (const QpuId busiest = summary.bounds.busiest_qpu; busiest.valid())
+        report.busiest_qpu = network.node(busiest).name;
     report.busiest_link_ns = summary.bounds.link.ns();
     if (const LinkId busiest = summary.bounds.busiest; busiest.valid())
         report.busiest_link = network.node(network.link(busiest).a).name + " -- " +
@@ -277,6 +280,8 @@ std::string report_json(const Report& report) {
                      {"prefetch", report.prefetch},
                      {"drawn_pairs", report.drawn_pairs},
                      {"data_chain_ns", number(report.data_chain_ns)},
+                     {"comm_ns", number(report.comm_ns)},
+                     {"busiest_qpu", report.busiest_qpu},
                      {"chain_ns", number(report.chain_ns)},
                      {"busiest_link_ns", number(report.busiest_link_ns)},
                      {"busiest_link", report.busiest_link},

@@ -132,7 +132,10 @@ struct Report {
     double lower_bound_ns = 0;
     double gap = 0;              ///< makespan / lower bound - 1
     double data_chain_ns = 0;    ///< makespan if links and communication qubits were never short
-    double chain_ns = 0;         ///< makespan if links were never short
+    double comm_ns = 0;          ///< no schedule is shorter, for want of communication qubits
+    std::string busiest_qpu;     ///< where they bind most
+    double chain_ns = 0;         ///< makespan if links were never short and communication qubits
+                                 ///< used in turn as they are
     double busiest_link_ns = 0;  ///< no schedule is shorter, for want of the busiest link
     std::string busiest_link;    ///< "a -- b"
     std::string schedule_method;

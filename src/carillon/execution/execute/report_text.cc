@@ -72,9 +72,10 @@ std::string bound_text(const Report& r) {
     if (r.makespan_ns <= 0 || r.pairs == 0) return {};
     std::string text = r.prefetch ? "pairs ahead" : "pairs on demand";
     text += fmt::format("; needs {} for its data", format_duration(r.data_chain_ns));
-    if (r.chain_ns > r.data_chain_ns)
-        text += fmt::format(", {} for communication qubits", format_duration(r.chain_ns));
-    if (r.busiest_link_ns > std::max(r.chain_ns, r.data_chain_ns))
+    if (r.comm_ns > r.data_chain_ns)
+        text += fmt::format(", {} for the communication qubits of {}", format_duration(r.comm_ns),
+                            r.busiest_qpu);
+    if (r.busiest_link_ns > std::max(r.comm_ns, r.data_chain_ns))
         text += fmt::format(", {} over {}", format_duration(r.busiest_link_ns), r.busiest_link);
     return text;
 }

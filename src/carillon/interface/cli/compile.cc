@@ -10,6 +10,7 @@
 #include "carillon/workload/program/json.h"
 #include "carillon/workload/program/netqasm.h"
 #include "carillon/workload/program/qasm_export.h"
+#include "carillon/workload/schedule/assign_comm.h"
 #include "carillon/workload/schedule/check_timeline.h"
 #include "carillon/workload/schedule/schedule.h"
 #include "carillon/workload/validate/validate.h"
@@ -75,8 +76,8 @@ int do_compile(Options& options, const Destination& to) {
     Network network = network_for(options, circuit.num_qubits);
     if (to.format == "netqasm") ask_for_netqasm_gates(network);
     read_placement_file(options, circuit, network);
-    const Compilation compiled =
-        compile(circuit, network, options.job.compile, progress_for(options));
+    Compilation compiled = compile(circuit, network, options.job.compile, progress_for(options));
+    assign_comm_qubits(compiled.program, network, options.job.schedule);
     end_progress(options);
     const bool proved = options.job.verify != VerifyLevel::kOff;
     if (proved) {

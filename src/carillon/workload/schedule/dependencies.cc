@@ -175,6 +175,9 @@ class Builder {
         for (std::size_t q = 0; q < program_.qpus.size(); ++q) {
             qpu_ = QpuId{q};
             last_on_qubit_.assign(stream().num_qubits(), kNoStep);
+            stay_.assign(stream().num_qubits(), kBlank);
+            barrier_ = kNoStep;
+            unfenced_.clear();
             memory_.clear();
             position_ = 0;
             add_block(BlockId{0}, kNoStep);
@@ -197,6 +200,8 @@ class Builder {
         std::uint32_t writer = kNoStep;
         std::vector<std::uint32_t> readers;
     };
+    static constexpr std::uint32_t kBlank = 0xffffffff;  ///< stay_ of a qubit in |0>
+
     const QpuProgram& stream() const { return program_.qpu(qpu_); }
 
     void add_edge(std::uint32_t from, std::uint32_t to, DependencyKind kind) {
@@ -210,11 +215,13 @@ class Builder {
 
     void add_instruction(const Instruction& i, std::uint32_t owner) {
         const std::uint32_t step = step_of(i);
+        graph_.steps[step].nested |= owner != kNoStep;
+        if (owner == kNoStep) outer_position_ = position_;
         ++position_;
         add_edge(owner, step, DependencyKind::kOrder);
         touch_.clear();
         collect(i, touch_);
-        order(i, step);
+        order(i, step, owner != kNoStep);
         if (i.kind == InstructionKind::kIf) {
             has_if_ = true;
             const BlockId taken = costs_.chosen(qpu_, i);
@@ -325,15 +332,61 @@ class Builder {
                 for (const Instruction& inner : stream().block(block)) collect(inner, touch);
     }
 
-    void order(const Instruction& i, std::uint32_t step) {
-        const bool fresh =
-            i.kind == InstructionKind::kPair || (i.kind == InstructionKind::kTransfer &&
-                                                 program_.transfers[i.transfer.value].to == qpu_);
-        const DependencyKind kind = fresh ? DependencyKind::kReuse : DependencyKind::kOrder;
+    void order(const Instruction& i, std::uint32_t step, bool nested) {
+        const bool fences = i.kind == InstructionKind::kBarrier && stream().qubits(i).empty();
         for (const LocalQubit q : touch_.qubits) {
-            add_edge(last_on_qubit_.at(q), step, kind);
+            const bool comm = stream().is_comm(q) && !fences;
+            add_edge(
+                last_on_qubit_.at(q), step,
+                comm && begins_use(i, q, nested) ? DependencyKind::kReuse : DependencyKind::kOrder);
             last_on_qubit_[q] = step;
+            if (comm) use(i, q, step, nested);
         }
+        if (fences) fence(step);
+        order_memory(step);
+    }
+
+    /// This side receives a half or a qubit, into |0>.
+    bool receives(const Instruction& i) const {
+        return i.kind == InstructionKind::kPair ||
+               (i.kind == InstructionKind::kTransfer &&
+                program_.transfers[i.transfer.value].to == qpu_);
+    }
+
+    /// Whether a communication qubit is in |0> before.
+    bool begins_use(const Instruction& i, LocalQubit q, bool nested) const {
+        return (stay_[q] == kBlank && !nested) || receives(i);
+    }
+
+    void use(const Instruction& i, LocalQubit q, std::uint32_t step, bool nested) {
+        if (!nested && begins_use(i, q, nested)) {
+            add_edge(barrier_, step, DependencyKind::kOrder);
+            stay_[q] = static_cast<std::uint32_t>(graph_.stays.size());
+            unfenced_.push_back(stay_[q]);
+            graph_.stays.push_back(
+                {qpu_, q, step, step, outer_position_, outer_position_, false, Time{}});
+        }
+        Stay& stay = graph_.stays[stay_[q]];
+        stay.last = step;
+        stay.last_position = outer_position_;
+        stay.work += graph_.steps[step].duration;
+        if (nested) return;
+        stay.ends_blank = i.kind == InstructionKind::kReset ||
+                          (i.kind == InstructionKind::kTransfer && !receives(i));
+        if (stay.ends_blank) stay_[q] = kBlank;
+    }
+
+    /// A barrier over everything comes after every use of a communication qubit so far.
+    void fence(std::uint32_t step) {
+        for (const std::uint32_t s : unfenced_)
+            add_edge(graph_.stays[s].last, step, DependencyKind::kOrder);
+        std::erase_if(unfenced_, [this](std::uint32_t s) {
+            return stay_[graph_.stays[s].qubit] != s;  // others go on behind it
+        });
+        barrier_ = step;
+    }
+
+    void order_memory(std::uint32_t step) {
         for (const std::uint32_t r : touch_.reads) {
             Cell& cell = memory_[r];
             add_edge(cell.writer, step, DependencyKind::kOrder);
@@ -390,7 +443,11 @@ class Builder {
     // Of the QPU at hand.
     QpuId qpu_;
     std::uint32_t position_ = 0;
+    std::uint32_t outer_position_ = 0;  ///< of the instruction of the stream itself
     std::vector<std::uint32_t> last_on_qubit_;
+    std::vector<std::uint32_t> stay_;      ///< by qubit: the one that goes on, or kBlank
+    std::uint32_t barrier_ = kNoStep;      ///< the last one over everything
+    std::vector<std::uint32_t> unfenced_;  ///< stays begun after it, or not yet over then
     std::unordered_map<std::uint32_t, Cell> memory_;
     Touch touch_;
     std::vector<BitId> bits_;

@@ -15,7 +15,8 @@ namespace carillon {
 /// Why one step waits for another.
 enum class DependencyKind : std::uint8_t {
     kOrder,    ///< same qubit, same bit, a barrier, or the `if` around it
-    kReuse,    ///< a Bell pair or a carried qubit waits for a free qubit to hold it
+    kReuse,    ///< a communication qubit is used again: what it is used for next waits for what it
+               ///< was used for before, and would not on another qubit
     kMessage,  ///< the bit travels: the receiver waits for the sender and the latency
     kDemand,   ///< a Bell pair is made only when what uses it first waits for nothing else
 };
@@ -30,6 +31,7 @@ struct Step {
     LinkId link;                               ///< of a pair or transfer, else none
     Time duration;  ///< of the instruction, or of the pair's generation on all channels of its link
     Time lag;       ///< kRecv: how long the message travels
+    bool nested = false;  ///< inside an `if` or `while`
 
     bool makes_pair() const { return instruction->kind == InstructionKind::kPair; }
 };
@@ -37,6 +39,19 @@ struct Step {
 struct Dependency {
     std::uint32_t to;  ///< index of a step
     DependencyKind kind;
+};
+
+/// One use of a communication qubit, from |0> to |0>: a half of a pair, a copy, a qubit in transit.
+/// Whatever an `if` or `while` does with the qubit belongs to one stay.
+struct Stay {
+    QpuId qpu;
+    LocalQubit qubit = 0;
+    std::uint32_t first = 0, last = 0;  ///< steps
+    std::uint32_t first_position = 0;   ///< of the instruction that begins it, in its stream
+    std::uint32_t last_position =
+        0;                    ///< of the one that ends it, an `if` or `while` for what is in it
+    bool ends_blank = false;  ///< its last instruction leaves |0>
+    Time work;                ///< sum of what is done with the qubit
 };
 
 /// The partial order of a distributed program: steps and what waits for what. Of an `if` only the
@@ -47,6 +62,7 @@ struct DependencyGraph {
     std::vector<Dependency> edges;
     std::vector<std::uint32_t> topological;   ///< every step after all it waits for
     std::vector<std::uint32_t> predecessors;  ///< number of dependencies of each step
+    std::vector<Stay> stays;  ///< by QPU, then in the order in which its stream begins them
     std::vector<std::string> notes;
 
     std::span<const Dependency> successors(std::size_t step) const {

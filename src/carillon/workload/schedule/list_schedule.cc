@@ -232,11 +232,12 @@ PlacedSteps ListScheduler::run(const ListRule& rule) const {
     return ListRun(*this, rule).run();
 }
 
-std::vector<std::int64_t> ways_to_end(const DependencyGraph& graph) {
+std::vector<std::int64_t> ways_to_end(const DependencyGraph& graph, bool with_reuse) {
     std::vector<std::int64_t> way(graph.steps.size(), 0);
     for (auto it = graph.topological.rbegin(); it != graph.topological.rend(); ++it) {
         std::int64_t after = 0;
         for (const Dependency& d : graph.successors(*it)) {
+            if (d.kind == DependencyKind::kReuse && !with_reuse) continue;
             const bool travels = d.kind == DependencyKind::kMessage;
             after = std::max(after, way[d.to] + (travels ? graph.steps[d.to].lag.ps : 0));
         }

@@ -75,7 +75,11 @@ class ListScheduler {
 };
 
 /// Time from the start of each step to the end of the program if no link were ever busy.
-std::vector<std::int64_t> ways_to_end(const DependencyGraph& graph);
+///
+/// Args:
+///     with_reuse: communication qubits are used in turn, as the program has them; else they are
+///                 never short.
+std::vector<std::int64_t> ways_to_end(const DependencyGraph& graph, bool with_reuse = true);
 
 /// Least time of the whole link that a pair or transfer costs; a transfer takes one channel.
 Time link_time(const Network& network, const Step& step);

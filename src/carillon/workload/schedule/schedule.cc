@@ -87,7 +87,7 @@ void fill_discarded(Timeline& timeline, const DependencyGraph& graph, const Plac
 
 Timeline schedule(const DistributedProgram& program, const Network& network,
                   const DependencyGraph& graph, const ScheduleOptions& options) {
-    const Time bound = bound_makespan(network, graph).best();
+    const Time bound = bound_makespan(network, program, graph).as_it_is;
     const FoundSchedule found = options.prefetch
                                     ? find_schedule(network, graph, bound, options)
                                     : find_schedule(network, made_on_demand(graph), bound, options);

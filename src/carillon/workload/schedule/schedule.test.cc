@@ -87,9 +87,12 @@ TEST(Schedule, the_data_chain_ignores_communication_qubits_and_the_chain_does_no
     const ScheduleSummary s = summarize_of(telegates(3, true), two_nodes());
     EXPECT_EQ(s.bounds.data_chain, Time::from_ns(1000 + 3 * 910));
     EXPECT_EQ(s.bounds.chain, Time::from_ns(3 * 1910));
-    EXPECT_EQ(s.bounds.link, Time::from_ns(3 * 1910));
+    EXPECT_EQ(s.bounds.as_it_is, Time::from_ns(3 * 1910));
     EXPECT_EQ(s.makespan, Time::from_ns(3 * 1910));
-    EXPECT_EQ(s.gap, 0);
+    // On any communication qubits: three pairs on one link and the last one's 910; Bob's two
+    // qubits share 1910 + 2 * 1910 of use before the last correction.
+    EXPECT_EQ(s.bounds.link, Time::from_ns(3 * 1000 + 910));
+    EXPECT_EQ(s.lower_bound, Time::from_ns(3 * 1000 + 910));
 }
 
 TEST(Schedule, independent_gates_overlap_and_dependent_ones_do_not) {

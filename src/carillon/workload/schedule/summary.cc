@@ -178,7 +178,7 @@ ScheduleSummary summarize_schedule(const DistributedProgram& program, const Netw
         program.transfers.empty() ? kFidelityMethod : kFidelityMethodWithTransfers;
     measure_chains(graph, summary);
     measure_links(network, timeline, summary);
-    summary.bounds = bound_makespan(network, graph);
+    summary.bounds = bound_makespan(network, program, graph);
     summary.lower_bound = summary.bounds.best();
     if (summary.lower_bound.ps > 0)
         summary.gap =

@@ -38,7 +38,8 @@ struct QpuUse {
 /// Cost of a scheduled program in time and fidelity.
 struct ScheduleSummary {
     Time makespan;
-    Time lower_bound;       ///< no schedule is shorter: the longest of the bounds below
+    Time lower_bound;       ///< no schedule is shorter, whichever communication qubits it uses:
+                            ///< MakespanBounds::best()
     MakespanBounds bounds;  ///< for the mean time of pairs, whatever times the schedule drew
     double gap = 0;         ///< makespan / lower_bound - 1, or 0 when the bound is 0; drawn times
                             ///< can be luckier than the mean, then it is negative
