@@ -228,6 +228,25 @@ TEST_P(PassesOn, random_operations_give_what_their_definitions_give) {
     }
 }
 
+TEST(Passes, a_gate_that_is_diagonal_up_to_rounding_keeps_its_phase) {
+    Random random(11);
+    for (double small = 1e-9; small > 1e-16; small /= 10) {
+        Twin<double> twin(random, 10, 1);
+        const auto noise = [&] {
+            return Complex{random.uniform() - 0.5, random.uniform() - 0.5} * small;
+        };
+        for (int axis = 0; axis < 10; ++axis) {
+            const std::uint64_t bit = std::uint64_t{1} << axis;
+            const Complex phase = std::polar(1.0, 6.28 * random.uniform());
+            twin.pair(bit, bit, false, {1, noise(), noise(), phase}, {});
+            twin.scale(-1, std::vector<Condition>{{bit, true}, {1023 - bit, true}});
+            twin.pair(bit, bit, false, {noise(), phase, 1, noise()}, {});
+            twin.scale(-1, std::vector<Condition>{{bit, true}, {1023 - bit, true}});
+        }
+        EXPECT_LT(twin.error(), 1e-12 + 20 * small) << small;
+    }
+}
+
 TEST(Passes, what_rotations_owe_is_paid_before_single_precision_overflows) {
     // Each rotation leaves a factor of sqrt 2 owed, and no phase comes between to pay it with.
     constexpr int kAxes = 11, kLayers = 40;

@@ -93,8 +93,9 @@ void Rewriter::emit_rotation(int axis) {
     Complex before, after, scalar;
     if (c >= s) {
         scalar = u[0] / c;
-        after = u[2] / s / scalar;
-        before = -u[1] / (s * scalar);
+        // From u[3], which is never small: u[1] may be nothing but rounding.
+        after = u[2] / (s * scalar);
+        before = u[3] / (c * scalar * after);
         rotation.tangent[0] = s / c;
         rotation.factor = c;
     } else {
