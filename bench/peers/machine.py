@@ -24,7 +24,7 @@ def cpu_times():
     return fields[3] + fields[4], sum(fields)
 
 
-def idle_share(seconds=0.5):
+def idle_share(seconds=0.2):
     idle, total = cpu_times()
     time.sleep(seconds)
     later_idle, later_total = cpu_times()
@@ -36,7 +36,7 @@ def wait_for_idle(wanted=0.9, longest=60.0):
     deadline = time.monotonic() + longest
     share = idle_share()
     while share < wanted and time.monotonic() < deadline:
-        time.sleep(1)
+        time.sleep(0.5)
         share = idle_share()
     return share
 

@@ -9,8 +9,13 @@ import gates
 import machine
 from workers import Failure
 
-OURS = "carillon"
 TOLERANCE = {"float": 2e-4, "double": 1e-8}  # of amplitudes, in units of the largest one compared
+
+
+def close(key, amplitudes, expected):
+    """Whether amplitudes are the same but for the rounding of their precision."""
+    scale = max(abs(a) for a in expected)
+    return max(abs(a - b) for a, b in zip(amplitudes, expected, strict=True)) <= TOLERANCE[key[2]] * scale
 
 
 class Study:
@@ -19,7 +24,7 @@ class Study:
     def __init__(self, options, workers, settings):
         self.options, self.workers, self.settings = options, workers, settings
         self.path = options.out / "results.json"
-        self.data = {"runs": [], "probes": [], "cells": []}
+        self.data = {"runs": [], "probes": [], "cells": [], "wrong": []}
         if self.path.exists() and not options.fresh:
             self.data = json.loads(self.path.read_text())
 
@@ -58,53 +63,69 @@ class Study:
     def cell(self, family, qubits, precision):
         key = [family, qubits, precision]
         path = circuits.write(self.options.circuits, family, qubits)
+        program = gates.read(path)[1]
         indices = gates.sampled_indices(qubits)
         rates = [self.probe(key)]
-        chosen = self.choose(key, path, indices)
-        seconds = {name: [] for name in chosen}
-        quickest = min((s for s, _ in chosen.values()), default=0.0)
-        for turn in range(self.options.rounds):
-            order = list(chosen)
-            for name in order[turn % len(order):] + order[: turn % len(order)] if order else []:
-                first, setting = chosen[name]
-                if turn > 0 and first > self.options.slow * quickest:
-                    continue  # too far behind for another run to matter
-                try:
-                    seconds[name].append(self.one(key, path, indices, name, setting, "measured"))
-                except Failure as failure:
-                    print("   ", name, setting, "failed:", failure)
+        chosen, expected = self.choose(key, path, indices, any(gate.name == "ccx" for gate in program))
+        measured = self.rounds(key, path, indices, chosen, expected)
         rates.append(self.probe(key))
-        cell = {"key": key, "gates": len(gates.read(path)[1]), "gbs": rates, "results": {}}
-        for name, values in seconds.items():
-            if values:
-                cell["results"][name] = {"setting": chosen[name][1], "median": statistics.median(values), "least": min(values),
-                                         "most": max(values), "runs": len(values), "note": self.last_note(key, name)}
+        cell = {"key": key, "gates": len(program), "gbs": rates, "results": {}}
+        for name, runs in measured.items():
+            seconds = [run["seconds"] for run in runs]
+            if seconds:
+                cell["results"][name] = {"setting": chosen[name][1], "median": statistics.median(seconds), "least": min(seconds),
+                                         "most": max(seconds), "runs": len(seconds), "note": runs[-1]["note"],
+                                         "details": runs[-1]["details"]}
         self.data["cells"].append(cell)
         print(f"{family}{qubits} {precision} ({rates[0]:.0f}, {rates[1]:.0f} GB/s): " + ", ".join(
             f"{name} {r['median']:.4f} s ({r['setting']})" for name, r in cell["results"].items()), flush=True)
 
-    def choose(self, key, path, indices):
-        """One run of every setting worth trying. Returns: {simulator: (seconds, setting)} of the quickest."""
-        best, expected = {}, None
-        for name in self.workers:
-            for setting in self.worth_trying(key, name):
+    def rounds(self, key, path, indices, chosen, expected):
+        """Runs the chosen settings in turn. Returns: {simulator: its runs}."""
+        measured = {name: [] for name in chosen}
+        quickest = min((seconds for seconds, _ in chosen.values()), default=0.0)
+        order = list(chosen)
+        for turn in range(self.options.rounds if order else 0):
+            first = turn % len(order)
+            for name in order[first:] + order[:first]:
+                seconds, setting = chosen[name]
+                if turn > 0 and seconds > self.options.slow * quickest:
+                    continue  # too far behind for another run to matter
                 try:
-                    elapsed = self.one(key, path, indices, name, setting, "chosen")
+                    run, amplitudes = self.one(key, path, indices, name, setting, "measured")
                 except Failure as failure:
                     print(f"    {key[0]}{key[1]} {key[2]}: {name} {setting}: {failure}", flush=True)
                     continue
-                amplitudes = self.amplitudes
-                expected = expected or (name, amplitudes)
-                if not self.agree(key, name, setting, amplitudes, expected):
-                    continue
-                if name not in best or elapsed < best[name][0]:
-                    best[name] = (elapsed, setting)
-        return best
+                if self.agree(key, name, setting, amplitudes, expected):
+                    measured[name].append(run)
+        return measured
 
-    def worth_trying(self, key, name):
-        """All settings, but those far behind the simulator's best at the next smaller size that was measured."""
+    def choose(self, key, path, indices, toffolis):
+        """One run of every setting worth trying. Returns: ({simulator: (seconds, setting)} of the quickest that are right,
+        the amplitudes that most of them agree on)."""
+        tried = []
+        for name in self.workers:
+            for setting in self.worth_trying(key, name, toffolis):
+                try:
+                    run, amplitudes = self.one(key, path, indices, name, setting, "chosen")
+                except Failure as failure:
+                    print(f"    {key[0]}{key[1]} {key[2]}: {name} {setting}: {failure}", flush=True)
+                    continue
+                tried.append((name, setting, run["seconds"], amplitudes))
+        if not tried:
+            return {}, []
+        expected = max((entry[3] for entry in tried), key=lambda a: sum(close(key, a, other[3]) for other in tried))
+        best = {}
+        for name, setting, seconds, amplitudes in tried:
+            if self.agree(key, name, setting, amplitudes, expected) and (name not in best or seconds < best[name][0]):
+                best[name] = (seconds, setting)
+        return best, expected
+
+    def worth_trying(self, key, name, toffolis):
+        """All settings that mean something, without those far behind the simulator's best at the next smaller size that was
+        measured."""
         family, qubits, precision = key
-        choices = list(self.settings[name].get(precision, []))
+        choices = [c for c in self.settings[name].get(precision, []) if toffolis or "ccx" not in c]
         smaller = [r for r in self.data["runs"] if r["phase"] == "chosen" and r["name"] == name
                    and r["key"][0] == family and r["key"][2] == precision and r["key"][1] < qubits]
         if not smaller:
@@ -114,21 +135,19 @@ class Study:
         return [c for c in choices if c in seconds and seconds[c] <= 1.5 * min(seconds.values())]
 
     def agree(self, key, name, setting, amplitudes, expected):
-        scale = max(abs(a) for a in expected[1])
-        difference = max(abs(a - b) for a, b in zip(amplitudes, expected[1], strict=True)) / scale
-        if difference <= TOLERANCE[key[2]]:
+        if close(key, amplitudes, expected):
             return True
-        print(f"    WRONG {key}: {name} {setting} differs from {expected[0]} by {difference:.2g} of the largest amplitude")
-        self.data.setdefault("wrong", []).append({"key": key, "name": name, "setting": setting, "difference": difference})
+        print(f"    WRONG {key[0]}{key[1]} {key[2]}: {name} {setting}", flush=True)
+        entry = {"key": key, "name": name, "setting": setting}
+        if entry not in self.data["wrong"]:
+            self.data["wrong"].append(entry)
         return False
 
     def one(self, key, path, indices, name, setting, phase):
+        """Returns: (the run as it is kept, its amplitudes)."""
         idle = machine.wait_for_idle(longest=self.options.wait)
         reply = self.workers[name].run(path, key[2], setting, indices, timeout=self.options.timeout)
-        self.amplitudes = [complex(*a) for a in reply["amplitudes"]]
-        self.data["runs"].append({"key": key, "name": name, "setting": setting, "phase": phase, "seconds": reply["seconds"][0],
-                                  "idle": round(idle, 3), "note": reply["note"]})
-        return reply["seconds"][0]
-
-    def last_note(self, key, name):
-        return [r["note"] for r in self.data["runs"] if r["key"] == key and r["name"] == name and r["phase"] == "measured"][-1]
+        run = {"key": key, "name": name, "setting": setting, "phase": phase, "seconds": reply["seconds"][0],
+               "idle": round(idle, 3), "note": reply["note"], "details": reply["details"]}
+        self.data["runs"].append(run)
+        return run, [complex(*a) for a in reply["amplitudes"]]

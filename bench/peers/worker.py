@@ -17,7 +17,8 @@ import traceback
 def answer(runner, request):
     run = runner.run(request["circuit"], request["precision"], request["setting"], request["threads"], request["repeats"],
                      request["indices"])
-    return {"seconds": run.seconds, "amplitudes": [[a.real, a.imag] for a in run.amplitudes], "note": run.note}
+    return {"seconds": run.seconds, "amplitudes": [[a.real, a.imag] for a in run.amplitudes], "note": run.note,
+            "details": run.details}
 
 
 def main():

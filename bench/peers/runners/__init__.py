@@ -8,6 +8,7 @@ class Run(NamedTuple):
     seconds: list  # gate application only, one per repetition
     amplitudes: list  # at the indices asked for
     note: str = ""
+    details: dict = {}  # what the simulator counted, by name
 
 
 class Unavailable(Exception):

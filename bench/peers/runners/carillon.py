@@ -31,5 +31,5 @@ def run(path, precision, setting, threads, repeats, indices):
     if result.returncode:
         raise RuntimeError(result.stderr.strip())
     reply = json.loads(result.stdout)
-    return Run(reply["seconds"], [complex(*a) for a in reply["amplitudes"]],
-               f"{reply['passes']} passes, {reply['probe_gbs']:.1f} GB/s")
+    return Run(reply["seconds"], [complex(*a) for a in reply["amplitudes"]], f"{reply['passes']} passes",
+               {"passes": reply["passes"], "bytes": reply["bytes"]})
