@@ -41,6 +41,7 @@ class Study:
                 versions[name] = f"not run: {failure}"
         self.data["machine"] = machine.describe(self.options.threads)
         self.data["versions"] = versions
+        self.data["threads"] = self.options.threads
 
     def measure(self):
         self.describe()

@@ -19,13 +19,18 @@ def text(x, y, content, size=12, anchor="start", colour="#222", weight="normal")
             f'font-weight="{weight}">{content}</text>')
 
 
+def duration(power):
+    """10^power seconds: "10 ms"."""
+    unit, shift = ("s", 0) if power >= 0 else ("ms", 3) if power >= -3 else ("µs", 6) if power >= -6 else ("ns", 9)
+    return f"{10 ** (power + shift)} {unit}"
+
+
 def axis(x, y, height, low, high):
     parts = []
     for power in range(low, high + 1):
         at = x + PLOT * (power - low) / (high - low)
         parts.append(f'<line x1="{at:.1f}" y1="{y}" x2="{at:.1f}" y2="{y + height}" stroke="#ccc"/>')
-        label = f"{10.0 ** power:g} s" if power < 0 else f"{10 ** power} s"
-        parts.append(text(at, y + height + 16, label, 11, "middle", "#555"))
+        parts.append(text(at, y + height + 16, duration(power), 11, "middle", "#555"))
         for digit in (2, 5):
             if power < high:
                 minor = at + PLOT * math.log10(digit) / (high - low)

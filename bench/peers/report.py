@@ -119,8 +119,7 @@ def head(data):
     told = "None differed." if not wrong else "Differing: " + "; ".join(
         f"{w['name']} {w['setting']} on {w['key'][0]}{w['key'][1]} {w['key'][2]}" for w in wrong) + "."
     families = dict.fromkeys(cell["key"][0] for cell in data["cells"])
-    threads = data["machine"].split("(")[1].split(" threads")[0]
-    return HEAD.format(threads=f"{threads} threads", machine=data["machine"], idle=statistics.median(idle),
+    return HEAD.format(threads=f"{data['threads']} threads", machine=data["machine"], idle=statistics.median(idle),
                        idle_least=min(idle), versions=", ".join(f"{TITLES[n]} {v}" for n, v in data["versions"].items()),
                        indices="about 60", wrong=told, circuits="; ".join(f"{f}: {WHAT[f]}" for f in families))
 
