@@ -103,7 +103,7 @@ class Study:
 
     def choose(self, key, path, indices, toffolis):
         """One run of every setting worth trying. Returns: ({simulator: (seconds, setting)} of the quickest that are right,
-        the amplitudes that most of them agree on)."""
+        the amplitudes that most simulators agree on)."""
         tried = []
         for name in self.workers:
             for setting in self.worth_trying(key, name, toffolis):
@@ -115,7 +115,8 @@ class Study:
                 tried.append((name, setting, run["seconds"], amplitudes))
         if not tried:
             return {}, []
-        expected = max((entry[3] for entry in tried), key=lambda a: sum(close(key, a, other[3]) for other in tried))
+        expected = max((entry[3] for entry in tried),
+                       key=lambda a: len({name for name, _, _, other in tried if close(key, a, other)}))
         best = {}
         for name, setting, seconds, amplitudes in tried:
             if self.agree(key, name, setting, amplitudes, expected) and (name not in best or seconds < best[name][0]):
