@@ -35,14 +35,6 @@ engine::StateVector<Real> zero_state(int qubits, const engine::StateOptions& opt
     return state;
 }
 
-/// Makes the kernel map the state's pages, as writing |0...0> does in other simulators: X twice.
-template <class Real>
-void touch(engine::StateVector<Real>& state) {
-    if (state.axes() == 0) return;
-    state.shift(1);
-    state.shift(1);
-}
-
 template <class Real>
 nlohmann::json measure(const Circuit& circuit, const Options& options) {
     engine::StateOptions state_options;
@@ -51,7 +43,6 @@ nlohmann::json measure(const Circuit& circuit, const Options& options) {
     nlohmann::json result = {{"seconds", nlohmann::json::array()}};
     for (int r = 0; r < options.repeats; ++r) {
         auto state = zero_state<Real>(qubits, state_options);
-        touch(state);
         const std::uint64_t passes = state.passes();
         const auto start = std::chrono::steady_clock::now();
         bench::apply_gates(state, circuit);
