@@ -4,7 +4,9 @@
 #include <array>
 #include <complex>
 #include <cstdint>
+#include <numeric>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "carillon/base/error.h"
@@ -14,24 +16,21 @@ namespace {
 
 using engine::Condition;
 
-std::uint64_t bit(QubitId q) {
-    return std::uint64_t{1} << static_cast<std::size_t>(q);
-}
-
 struct Operands {
     std::vector<Condition> controls;
     std::vector<int> targets;
     std::vector<double> angles;
 };
 
-Operands operands_of(const Circuit& circuit, const Operation& op) {
+Operands operands_of(const Circuit& circuit, const Operation& op, const Axes& axes) {
     Operands result;
     const auto qubits = circuit.qubits(op);
     for (std::size_t i = 0; i < qubits.size(); ++i) {
+        const int axis = axes[static_cast<std::size_t>(qubits[i])];
         if (i < op.controls)
-            result.controls.push_back({bit(qubits[i]), true});
+            result.controls.push_back({std::uint64_t{1} << axis, true});
         else
-            result.targets.push_back(static_cast<int>(static_cast<std::size_t>(qubits[i])));
+            result.targets.push_back(axis);
     }
     for (const Param& p : circuit.parameters(op)) {
         if (!p.constant())
@@ -53,8 +52,14 @@ void parity_diagonal(engine::StateVector<Real>& state, std::uint64_t mask, Compl
 }
 
 template <class Real>
-void apply_gate(engine::StateVector<Real>& state, const Circuit& circuit, const Operation& op) {
-    Operands o = operands_of(circuit, op);
+void apply_gate(engine::StateVector<Real>& state, const Circuit& circuit, const Operation& op,
+                Axes& axes) {
+    if (op.gate == GateKind::kSwap && op.controls == 0) {
+        const auto qubits = circuit.qubits(op);
+        return std::swap(axes[static_cast<std::size_t>(qubits[0])],
+                         axes[static_cast<std::size_t>(qubits[1])]);
+    }
+    Operands o = operands_of(circuit, op, axes);
     std::uint64_t mask = 0;
     for (const int t : o.targets) mask |= std::uint64_t{1} << t;
     if (op.gate == GateKind::kX) return state.shift(mask, o.controls);
@@ -76,16 +81,20 @@ void apply_gate(engine::StateVector<Real>& state, const Circuit& circuit, const 
 }  // namespace
 
 template <class Real>
-void apply_gates(engine::StateVector<Real>& state, const Circuit& circuit) {
+Axes apply_gates(engine::StateVector<Real>& state, const Circuit& circuit) {
+    Axes axes(circuit.num_qubits);
+    std::iota(axes.begin(), axes.end(), 0);
     for (const Operation& op : circuit.body()) {
         if (op.kind == OpKind::kBarrier) continue;
         if (op.kind != OpKind::kGate)
             throw InputError("line " + std::to_string(op.line) + " is not a gate");
-        apply_gate(state, circuit, op);
+        apply_gate(state, circuit, op, axes);
     }
+    state.flush();
+    return axes;
 }
 
-template void apply_gates(engine::StateVector<float>&, const Circuit&);
-template void apply_gates(engine::StateVector<double>&, const Circuit&);
+template Axes apply_gates(engine::StateVector<float>&, const Circuit&);
+template Axes apply_gates(engine::StateVector<double>&, const Circuit&);
 
 }  // namespace carillon::bench

@@ -31,7 +31,7 @@ struct Options {
 template <class Real>
 engine::StateVector<Real> zero_state(int qubits, const engine::StateOptions& options) {
     engine::StateVector<Real> state(options);
-    for (int q = 0; q < qubits; ++q) state.add_axis();
+    state.reset(qubits);
     return state;
 }
 
@@ -45,7 +45,7 @@ nlohmann::json measure(const Circuit& circuit, const Options& options) {
         auto state = zero_state<Real>(qubits, state_options);
         const std::uint64_t passes = state.passes();
         const auto start = std::chrono::steady_clock::now();
-        bench::apply_gates(state, circuit);
+        const bench::Axes axes = bench::apply_gates(state, circuit);
         const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
         result["seconds"].push_back(elapsed.count());
         if (r + 1 < options.repeats) continue;
@@ -54,7 +54,9 @@ nlohmann::json measure(const Circuit& circuit, const Options& options) {
         result["threads"] = state.team().threads();
         result["amplitudes"] = nlohmann::json::array();
         for (const std::uint64_t index : options.amplitudes) {
-            const Complex a = state.amplitude(index);
+            std::uint64_t at = 0;
+            for (std::size_t q = 0; q < axes.size(); ++q) at |= (index >> q & 1) << axes[q];
+            const Complex a = state.amplitude(at);
             result["amplitudes"].push_back({a.real(), a.imag()});
         }
         result["probe_gbs"] = bench::in_place_bandwidth(state.team(), state.bytes());
