@@ -12,6 +12,17 @@ from workers import Failure
 TOLERANCE = {"float": 2e-4, "double": 1e-8}  # of amplitudes, in units of the largest one compared
 
 
+def one_entry_a_line(data):
+    """JSON of a dictionary, the entries of its lists on a line each."""
+    lines = []
+    for key, value in data.items():
+        text = json.dumps(value)
+        if isinstance(value, list) and value:
+            text = "[\n" + ",\n".join(json.dumps(entry) for entry in value) + "\n]"
+        lines.append(f"{json.dumps(key)}: {text}")
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
 def close(key, amplitudes, expected):
     """Whether amplitudes are the same but for the rounding of their precision."""
     scale = max(abs(a) for a in expected)
@@ -30,7 +41,7 @@ class Study:
 
     def save(self):
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.path.write_text(json.dumps(self.data, indent=0))
+        self.path.write_text(one_entry_a_line(self.data))
 
     def describe(self):
         versions = {}

@@ -36,8 +36,9 @@ VENV/bin/python bench/peers/peers.py measure --build BUILD --ours build/release/
 What is timed. qsim: its own figure for the loop over fused gates. Qulacs: `update_quantum_state`. Aer: its own figure of the
 experiment, less fusing and less the same without gates. Lightning: the gate calls, in C++ over the package's sources built
 with threads in the kernels (`threads`), or from Python with the wheel, whose kernels have none (`package`). QuEST: the gate
-calls, in C++. Carillon: planning and application. No figure contains reading, allocation or the first |0...0>. qsim's package
-has no vectorised double precision and Qulacs no single precision; they are left out there.
+calls, in C++. Carillon: planning and application; axes still in |0> are left out of passes, and a swap may exchange the
+names of axes, through which the amplitudes are then read. No figure contains reading, allocation or the first |0...0>. qsim's
+package has no double precision and Qulacs no single precision; they are left out there.
 
 Amplitudes: `check` compares every simulator, setting and precision with a NumPy reference on random inputs; in every measured
 cell {indices} amplitudes are compared between simulators, and a setting that differs is not counted. {wrong}

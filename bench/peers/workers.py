@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import select
+import signal
 import subprocess
 import sys
 
@@ -21,7 +22,8 @@ class Worker:
     def start(self):
         environment = dict(os.environ, OMP_NUM_THREADS=str(self.threads), QULACS_NUM_THREADS=str(self.threads))
         self.process = subprocess.Popen([sys.executable, HERE / "worker.py", self.name], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, stderr=self.log, text=True, env=environment, cwd=HERE)
+                                        stdout=subprocess.PIPE, stderr=self.log, text=True, env=environment, cwd=HERE,
+                                        start_new_session=True)
 
     def ask(self, request, timeout=1800):
         """The answer to a request. Throws Failure when the worker reports an error, dies or is late; it starts afresh
@@ -50,6 +52,6 @@ class Worker:
 
     def stop(self):
         if self.process is not None and self.process.poll() is None:
-            self.process.kill()
+            os.killpg(self.process.pid, signal.SIGKILL)  # with the program it may have started
             self.process.wait()
         self.process = None
