@@ -37,6 +37,14 @@ Study& Study::option(const std::string& name, Effort& value, const std::string& 
     return *this;
 }
 
+Study& Study::words(const std::string& name, std::vector<std::string>& values,
+                    const std::vector<std::string>& names, const std::string& help) {
+    state_->app.add_option(name, values, help)
+        ->expected(static_cast<int>(names.size()))
+        ->type_name(CLI::detail::join(names, " "));
+    return *this;
+}
+
 Study& Study::only(std::string& text) {
     return option("--only", text, "rows whose name holds this text");
 }

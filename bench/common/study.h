@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "carillon/workload/partition/partition.h"
 
@@ -26,6 +27,9 @@ class Study {
     Study& option(const std::string& name, std::uint64_t& value, const std::string& help);
     Study& option(const std::string& name, double& value, const std::string& help);
     Study& option(const std::string& name, Effort& value, const std::string& help);
+    /// Several words after one option, as many as `names`; none when it is not given.
+    Study& words(const std::string& name, std::vector<std::string>& values,
+                 const std::vector<std::string>& names, const std::string& help);
     /// --only TEXT: rows whose name holds it.
     Study& only(std::string& text);
     Study& flag(const std::string& name, bool& value, const std::string& help);
