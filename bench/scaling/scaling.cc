@@ -2,7 +2,7 @@
 // Time and memory of a whole compilation against the number of gates.
 //
 // carillon_bench_scaling [--most GATES] [--svg FILE] [--effort low|normal|high]
-// carillon_bench_scaling --write qv|near|grid QUBITS GATES FILE.qasm
+// carillon_bench_scaling --write qft|qv|near|grid QUBITS GATES FILE.qasm
 //
 // 64 QPUs (torus:8x8) of 17 data qubits, 1,024 qubits:
 //   near  cz between qubits at most 8 apart in a ring, at random
@@ -40,8 +40,10 @@ double cpu_seconds() {
 
 Circuit program(const std::string& family, std::uint32_t qubits, std::size_t gates) {
     if (family == "qv") return quantum_volume(qubits, 1);
+    if (family == "qft") return quantum_fourier_transform(qubits);
     if (family == "near") return near_gates(qubits, gates, kReach, 1);
-    if (family != "grid") throw InputError("unknown family " + family + "; use qv, near or grid");
+    if (family != "grid")
+        throw InputError("unknown family " + family + "; use qft, qv, near or grid");
     std::uint32_t side = 1;
     while ((side + 1) * (side + 1) <= qubits) ++side;
     const std::size_t per_layer = side * (side - 1) / 2;
@@ -174,7 +176,7 @@ int main(int argc, char** argv) {
         .option("--svg", svg_file, "file for the picture")
         .option("--effort", effort, "low, normal or high")
         .words("--write", write, {"FAMILY", "QUBITS", "GATES", "FILE"},
-               "only write a program (qv, near or grid) as OpenQASM 2");
+               "only write a program (qft, qv, near or grid) as OpenQASM 2");
     return study.run(argc, argv, [&] {
         if (!write.empty()) return write_program(write);
         return run(most, effort, svg_file) ? 0 : 1;
