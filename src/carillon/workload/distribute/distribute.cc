@@ -36,6 +36,7 @@ struct Groundwork {
         visit_operations(lowered.circuit, [&](const Operation& op, BlockId, std::size_t) {
             const bool one = op.kind == OpKind::kGate && op.num_operands == 1;
             actions.push_back(one ? one_qubit_action(lowered.circuit, op) : OneQubitAction::kOther);
+            wide = wide || (op.kind == OpKind::kGate && op.num_operands > 2);
             const auto params = lowered.circuit.parameters(op);
             dynamic = dynamic || op.kind == OpKind::kIf || op.kind == OpKind::kWhile ||
                       op.kind == OpKind::kAssign ||
@@ -52,6 +53,14 @@ struct Groundwork {
     std::vector<std::uint32_t> interaction_of;  ///< by operation number
     std::vector<OneQubitAction> actions;        ///< by operation number
     bool dynamic = false;                       ///< classical values steer it
+    bool wide = false;                          ///< some gate has more than two operands
+};
+
+/// When a gate on more than two qubits is folded along a chain of QPUs instead of being done where
+/// copies of its operands meet. Folding saves pairs of the gate at hand, copies serve later ones.
+enum class Folding : std::uint8_t {
+    kWhereCheaper,
+    kWhereNeeded,  ///< for want of communication qubits
 };
 
 /// A circuit that classical values do not steer sends only its protocols' bits and outcomes, which
@@ -67,8 +76,9 @@ ClassicalFlow flow_of(const Groundwork& g, const Placement& placement, bool reco
 
 class Distributor {
   public:
-    Distributor(const Groundwork& ground, const Placement& placement, bool record)
+    Distributor(const Groundwork& ground, const Placement& placement, bool record, Folding folding)
         : lowered_(ground.lowered),
+          folding_(folding),
           circuit_(lowered_.circuit),
           placement_(placement),
           network_(ground.network),
@@ -258,6 +268,7 @@ class Distributor {
         }
         if (homes.size() < 2) return true;  // one QPU: the chain is a local gate there
         if (copies > network_.node(site).comm_qubits) return true;
+        if (folding_ == Folding::kWhereNeeded) return false;
         return wide_.price(wide_.chain(wires, site)) < price;
     }
 
@@ -325,6 +336,7 @@ class Distributor {
     }
 
     const LoweredCircuit& lowered_;
+    const Folding folding_;
     const Circuit& circuit_;
     const Placement& placement_;
     const Network& network_;
@@ -343,12 +355,30 @@ class Distributor {
     BlockId block_;
 };
 
+/// The program with gates on many qubits folded in the way that costs less in all.
+DistributeResult cheaper_folding(const Groundwork& ground, const Placement& placement,
+                                 bool record) {
+    const auto run = [&](Folding folding) {
+        return Distributor(ground, placement, record, folding).run();
+    };
+    DistributeResult result = run(Folding::kWhereCheaper);
+    if (!ground.wide) return result;
+    const LinkPrices& prices = ground.topology.prices();
+    try {
+        DistributeResult other = run(Folding::kWhereNeeded);
+        if (price_in_steps(other.program, prices) < price_in_steps(result.program, prices))
+            return other;
+    } catch (const InputError&) {  // too few communication qubits for so many copies
+    }
+    return result;
+}
+
 }  // namespace
 
 DistributeResult distribute(const LoweredCircuit& lowered, const Placement& placement,
                             const Network& network, const DistributeLimits& limits) {
     const Groundwork ground(lowered, network, limits);
-    return Distributor(ground, placement, true).run();
+    return cheaper_folding(ground, placement, true);
 }
 
 struct PairCounter::State {
@@ -364,7 +394,7 @@ PairCounter& PairCounter::operator=(PairCounter&&) noexcept = default;
 
 std::optional<PairCounter::Count> PairCounter::operator()(const Placement& placement) const {
     try {
-        const DistributeResult result = Distributor(state_->ground, placement, false).run();
+        const DistributeResult result = cheaper_folding(state_->ground, placement, false);
         return Count{result.program.pairs.size(), result.program.transfers.size(),
                      price_in_steps(result.program, state_->ground.topology.prices()),
                      result.reopened_copies};
