@@ -5,19 +5,17 @@
 //
 // Fully linked QPUs of ten data qubits. Contiguous: qubits 0-9 on the first QPU and so on, kept;
 // --free also lets the search choose homes (and moves). Every program is validated.
-#include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "carillon/base/error.h"
 #include "carillon/execution/execute/compile.h"
 #include "carillon/workload/validate/validate.h"
+#include "common/study.h"
 #include "workloads.h"
 
-namespace carillon {
+namespace carillon::bench {
 namespace {
 
 constexpr std::uint32_t kNodeSize = 10;
@@ -108,28 +106,14 @@ int run(const Settings& settings) {
 }
 
 }  // namespace
-}  // namespace carillon
+}  // namespace carillon::bench
 
 int main(int argc, char** argv) {
-    carillon::Settings settings;
-    for (int i = 1; i < argc; ++i) {
-        const std::string_view argument = argv[i];
-        const bool more = i + 1 < argc;
-        if (argument == "--only" && more) {
-            settings.only = argv[++i];
-        } else if (argument == "--seed" && more) {
-            settings.seed = std::strtoull(argv[++i], nullptr, 10);
-        } else if (argument == "--free") {
-            settings.free = true;
-        } else {
-            std::fprintf(stderr, "usage: %s [--only TEXT] [--seed N] [--free]\n", argv[0]);
-            return 2;
-        }
-    }
-    try {
-        return carillon::run(settings);
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "%s\n", error.what());
-        return 1;
-    }
+    using namespace carillon::bench;
+    Settings settings;
+    Study study("Bell pairs of compiled programs on AutoComm's workloads.");
+    study.only(settings.only)
+        .option("--seed", settings.seed, "seed of all random choices")
+        .flag("--free", settings.free, "also let the search choose homes and moves");
+    return study.run(argc, argv, [&] { return run(settings); });
 }

@@ -110,6 +110,23 @@ def curve_svg(curves):
     return "\n".join(out) + "\n"
 
 
+def write_results(folder, curves, lifetimes, notes):
+    cell = lambda v: str(v) if v is not None else "-"
+    text = ["# Pairs under hard limits", "",
+            "Bell pairs of the program (model `physical`); every program was proved equal to its source. Four QPUs of 16 data qubits,",
+            "homes fixed in time, normal effort. Made by `bench/bounds/bounds.py build/release/apps/carillon`.", "",
+            "## Communication qubits per QPU", "", "![pairs over communication qubits](bounds.svg)", "",
+            "| program | network | " + " | ".join(map(str, COMM)) + " |", "|---|---|" + "---|" * len(COMM)]
+    text += [f"| {p} | {n.split(',')[0]} | " + " | ".join(map(cell, row)) + " |" for (p, n), row in curves.items()]
+    text += ["", "## Gates that one copy may serve (64 communication qubits)", "",
+             "The lifetime of a stored pair, counted in gates: a copy that has served so many is closed and paid for again.", "",
+             "| program | network | any | " + " | ".join(map(str, COPY_GATES[1:])) + " |", "|---|---|" + "---|" * len(COPY_GATES)]
+    text += [f"| {p} | {n.split(',')[0]} | " + " | ".join(map(cell, row)) + " |" for (p, n), row in lifetimes.items()]
+    text += [""] + [f"- {note}" for note in notes]
+    (folder / "results.md").write_text("\n".join(text).rstrip() + "\n")
+    (folder / "bounds.svg").write_text(curve_svg(curves))
+
+
 def main():
     carillon = str(pathlib.Path(sys.argv[1]).resolve())
     folder = pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else __file__).resolve()
@@ -133,21 +150,9 @@ def main():
                 curves[name, network] = row([(c, 0) for c in COMM])
                 lifetimes[name, network] = row([(64, g) for g in COPY_GATES])
                 print(name, network, curves[name, network], lifetimes[name, network], flush=True)
-    cell = lambda v: str(v) if v is not None else "-"
-    text = ["# Pairs under hard limits", "",
-            "Bell pairs of the program (model `physical`); every program was proved equal to its source. Four QPUs of 16 data qubits,",
-            "homes fixed in time, normal effort. Made by `bench/bounds/bounds.py build/release/apps/carillon`.", "",
-            "## Communication qubits per QPU", "", "![pairs over communication qubits](bounds.svg)", "",
-            "| program | network | " + " | ".join(map(str, COMM)) + " |", "|---|---|" + "---|" * len(COMM)]
-    text += [f"| {p} | {n.split(',')[0]} | " + " | ".join(map(cell, row)) + " |" for (p, n), row in curves.items()]
-    text += ["", "## Gates that one copy may serve (64 communication qubits)", "",
-             "The lifetime of a stored pair, counted in gates: a copy that has served so many is closed and paid for again.", "",
-             "| program | network | any | " + " | ".join(map(str, COPY_GATES[1:])) + " |", "|---|---|" + "---|" * len(COPY_GATES)]
-    text += [f"| {p} | {n.split(',')[0]} | " + " | ".join(map(cell, row)) + " |" for (p, n), row in lifetimes.items()]
-    text += [""] + [f"- {note}" for note in notes]
-    (folder / "results.md").write_text("\n".join(text).rstrip() + "\n")
-    (folder / "bounds.svg").write_text(curve_svg(curves))
+                write_results(folder, curves, lifetimes, notes)
     print(f"{seconds:.0f} s")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -5,11 +5,11 @@
 // [DATA]
 //
 // Instances: programs of this file (random ones, QFT, GHZ chains ...) and, when DATA or
-// CARILLON_TEST_DATA names the data folder, the small programs of qasmbench/.
+// CARILLON_TEST_DATA names the data folder, the small programs of qasmbench/. Every placement is
+// emitted and proved.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -21,8 +21,10 @@
 #include "carillon/workload/bounds/integer_program.h"
 #include "carillon/workload/partition/partition.h"
 #include "carillon/workload/transpile/lower.h"
+#include "common/proof.h"
+#include "common/study.h"
 
-namespace carillon {
+namespace carillon::bench {
 namespace {
 
 namespace fs = std::filesystem;
@@ -38,6 +40,14 @@ struct Settings {
 
 struct Tally {
     int instances = 0, solved = 0, matched = 0;
+    ProofTally proofs;
+};
+
+/// A program and what placements of it speak of.
+struct Program {
+    std::string name;
+    Circuit source;
+    LoweredCircuit lowered;
 };
 
 void gate(Circuit& c, std::size_t a, std::size_t b) {
@@ -79,9 +89,16 @@ std::string percent(double share) {
     return text;
 }
 
-void compare(const std::string& name, const Circuit& circuit, const std::string& network_name,
-             const Settings& settings, Tally& tally) {
-    if ((name + " " + network_name).find(settings.only) == std::string::npos) return;
+/// A program of distributable gates, placed as it stands.
+Program own(const std::string& name, const Circuit& circuit) {
+    return {name, circuit, as_lowered(circuit)};
+}
+
+void compare(const Program& program, const std::string& network_name, const Settings& settings,
+             Tally& tally) {
+    const std::string row = program.name + " " + network_name;
+    if (row.find(settings.only) == std::string::npos) return;
+    const Circuit& circuit = program.lowered.circuit;
     Network network = load_network(network_name);
     fill_capacity(network, circuit.num_qubits);
     PartitionOptions options = settings.options;
@@ -99,13 +116,15 @@ void compare(const std::string& name, const Circuit& circuit, const std::string&
     const LowerBound bound = greater(exact.bound, found.static_bound);
     check_bound(bound, ours);
     const bool solved = exact.solved || bound.cost == ours;
+    const Proof proof = prove(program.source, program.lowered, network, found.placement);
+    tally.proofs.add(row, found.cost.pairs, proof);
     ++tally.instances;
     tally.solved += solved;
     tally.matched += solved && bound.cost == ours;
     const std::string gap = percent(optimality_gap(bound.cost, ours));
-    std::printf("|%s|%s|%u|%lld|%s%lld|%s|%zu|%.2f|%.2f|\n", name.c_str(), network_name.c_str(),
-                circuit.num_qubits, static_cast<long long>(ours),
-                solved ? "" : ">= ", static_cast<long long>(bound.cost),
+    std::printf("|%s|%s|%u|%lld|%s|%s%lld|%s|%zu|%.2f|%.2f|\n", program.name.c_str(),
+                network_name.c_str(), circuit.num_qubits, static_cast<long long>(ours),
+                proof.cell().c_str(), solved ? "" : ">= ", static_cast<long long>(bound.cost),
                 solved && bound.cost < ours ? "MISSED" : gap.c_str(), exact.variables,
                 exact.seconds, seconds);
     std::fflush(stdout);
@@ -115,22 +134,27 @@ void own_programs(const Settings& settings, Tally& tally) {
     const std::vector<std::string> networks = {"full:2", "full:3", "line:3", "ring:4", "star:4"};
     for (const std::string& network : networks) {
         for (std::uint32_t n : {4u, 6u, 8u}) {
-            compare("qft_" + std::to_string(n), qft(n), network, settings, tally);
+            compare(own("qft_" + std::to_string(n), qft(n)), network, settings, tally);
         }
         for (std::uint64_t seed = 0; seed < 2; ++seed) {
             for (std::uint32_t n : {6u, 8u}) {
                 const std::string tag = std::to_string(n) + "_s" + std::to_string(seed);
-                compare("dense_" + tag, random_program(n, 40, 0.2, seed), network, settings, tally);
-                compare("mixed_" + tag, random_program(n, 60, 0.5, seed), network, settings, tally);
+                compare(own("dense_" + tag, random_program(n, 40, 0.2, seed)), network, settings,
+                        tally);
+                compare(own("mixed_" + tag, random_program(n, 60, 0.5, seed)), network, settings,
+                        tally);
             }
         }
     }
     for (std::uint64_t seed = 0; seed < 2; ++seed) {
         const std::string tag = "_s" + std::to_string(seed);
         for (const char* network : {"full:2", "full:3", "full:4", "line:3"}) {
-            compare("mixed_12" + tag, random_program(12, 80, 0.5, seed), network, settings, tally);
-            compare("mixed_16" + tag, random_program(16, 100, 0.5, seed), network, settings, tally);
-            compare("sparse_24" + tag, random_program(24, 80, 0.5, seed), network, settings, tally);
+            compare(own("mixed_12" + tag, random_program(12, 80, 0.5, seed)), network, settings,
+                    tally);
+            compare(own("mixed_16" + tag, random_program(16, 100, 0.5, seed)), network, settings,
+                    tally);
+            compare(own("sparse_24" + tag, random_program(24, 80, 0.5, seed)), network, settings,
+                    tally);
         }
     }
 }
@@ -142,65 +166,47 @@ void qasmbench_programs(const Settings& settings, Tally& tally) {
     }
     std::sort(files.begin(), files.end());
     for (const fs::path& file : files) {
-        Circuit circuit;
+        Program program{file.stem().string(), {}, {}};
         try {
-            circuit = lower(read_qasm_file(file.string()).circuit).circuit;
+            program.source = read_qasm_file(file.string()).circuit;
         } catch (const InputError&) {  // a program of others that is not OpenQASM
             std::fprintf(stderr, "left out, unreadable: %s\n", file.filename().c_str());
             continue;
         }
-        if (circuit.num_qubits < 2 || circuit.num_qubits > kMostQubits) continue;
+        if (program.source.num_qubits < 2 || program.source.num_qubits > kMostQubits) continue;
+        program.lowered = lower(program.source);
         for (const char* network : {"full:2", "full:3", "line:3"}) {
-            compare(file.stem().string(), circuit, network, settings, tally);
+            compare(program, network, settings, tally);
         }
     }
 }
 
-Settings read_settings(int argc, char** argv) {
-    Settings settings;
-    if (const char* folder = std::getenv("CARILLON_TEST_DATA")) settings.data = folder;
-    for (int i = 1; i < argc; ++i) {
-        const std::string word = argv[i];
-        const auto value = [&]() -> std::string {
-            if (++i == argc) throw InputError(word + " needs a value");
-            return argv[i];
-        };
-        if (word == "--effort") {
-            settings.options.effort = effort_from_name(value());
-        } else if (word == "--method") {
-            settings.options.method = value();
-        } else if (word == "--seconds") {
-            settings.seconds = std::stod(value());
-        } else if (word == "--only") {
-            settings.only = value();
-        } else {
-            settings.data = word;
-        }
-    }
-    return settings;
-}
-
-int run(int argc, char** argv) {
-    const Settings settings = read_settings(argc, argv);
+int run(const Settings& settings) {
     if (!have_integer_programs()) throw InputError("built without CBC (coinor-libcbc-dev)");
     Tally tally;
-    std::printf("|program|network|qubits|search|optimum|gap|variables|s, program|s, search|\n");
-    std::printf("|---|---|---|---|---|---|---|---|---|\n");
+    std::printf(
+        "|program|network|qubits|search|proved pairs|optimum|gap|variables|s, program|s, "
+        "search|\n");
+    std::printf("|---|---|---|---|---|---|---|---|---|---|\n");
     own_programs(settings, tally);
     if (!settings.data.empty()) qasmbench_programs(settings, tally);
     std::printf("\n%d instances, %d solved exactly, of these %d matched by the search\n",
                 tally.instances, tally.solved, tally.matched);
-    return tally.solved == tally.matched ? 0 : 1;
+    tally.proofs.print();
+    return tally.solved == tally.matched && tally.proofs.all_proved() ? 0 : 1;
 }
 
 }  // namespace
-}  // namespace carillon
+}  // namespace carillon::bench
 
 int main(int argc, char** argv) {
-    try {
-        return carillon::run(argc, argv);
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "%s\n", error.what());
-        return 2;
-    }
+    using namespace carillon::bench;
+    Settings settings;
+    Study study("Static placements of the search beside the exact optimum.");
+    study.option("--effort", settings.options.effort, "low, normal or high")
+        .option("--method", settings.options.method, "how homes are found")
+        .option("--seconds", settings.seconds, "for each integer program")
+        .only(settings.only)
+        .data(settings.data, Study::Data::kOptional);
+    return study.run(argc, argv, [&] { return run(settings); });
 }

@@ -6,17 +6,16 @@
 // Two modules of two QPUs each (0-1 and 2-3), joined by fibre (1-2). Every link makes pairs at
 // price 1; inside the modules qubits can also be carried. Every program is validated.
 #include <cstdio>
-#include <cstdlib>
 #include <numbers>
 #include <numeric>
-#include <string_view>
 
 #include "carillon/base/random.h"
 #include "carillon/execution/execute/compile.h"
 #include "carillon/workload/distribute/spending.h"
 #include "carillon/workload/validate/validate.h"
+#include "common/study.h"
 
-namespace carillon {
+namespace carillon::bench {
 namespace {
 
 constexpr std::uint32_t kQubits = 16;
@@ -70,7 +69,9 @@ Network modules(double carried) {
     return network;
 }
 
-void sweep(const Circuit& circuit, std::uint64_t seed) {
+/// Returns: whether every program was proved.
+bool sweep(const Circuit& circuit, std::uint64_t seed) {
+    bool all_proved = true;
     for (const double price : {0.0, 1.5, 0.9, 0.5, 0.25, 0.1}) {
         const Network network = modules(price);
         CompileOptions options;
@@ -87,27 +88,35 @@ void sweep(const Circuit& circuit, std::uint64_t seed) {
             moves += t.purpose == TransferPurpose::kMove;
         }
         const Spending spent = spending(p, network);
+        const Verdict verdict = validate(circuit, p);
+        all_proved = all_proved && verdict.equal;
         char asked[16] = "pairs only";
         if (price > 0) std::snprintf(asked, sizeof asked, "%g", price);
         std::printf("| %s | %s | %zu | %zu | %zu | %zu | %g | %g | %s |\n", circuit.name.c_str(),
                     asked, telegate, teledata, copies, moves, spent.total(), spent.by_link[1],
-                    validate(circuit, p).equal ? "yes" : "NO");
+                    verdict.equal ? "yes" : "NO");
         std::fflush(stdout);
     }
+    return all_proved;
 }
 
-}  // namespace
-}  // namespace carillon
-
-int main(int argc, char** argv) {
-    std::uint64_t seed = 0;
-    for (int i = 1; i + 1 < argc; ++i)
-        if (std::string_view(argv[i]) == "--seed") seed = std::strtoull(argv[i + 1], nullptr, 10);
+/// Returns: whether every program was proved.
+bool run(std::uint64_t seed) {
     std::printf(
         "| program | carrying costs | telegate pairs | teledata pairs | copies carried | qubits "
         "carried | price | of that fibre | proved |\n|---|---|---|---|---|---|---|---|---|\n");
-    carillon::sweep(carillon::qft(), seed);
-    carillon::sweep(carillon::volume("volume16, 4 layers", 4, 1), seed);
-    carillon::sweep(carillon::volume("volume16, 16 layers", 16, 1), seed);
-    return 0;
+    bool proved = sweep(qft(), seed);
+    proved = sweep(volume("volume16, 4 layers", 4, 1), seed) && proved;
+    return sweep(volume("volume16, 16 layers", 16, 1), seed) && proved;
+}
+
+}  // namespace
+}  // namespace carillon::bench
+
+int main(int argc, char** argv) {
+    using namespace carillon::bench;
+    std::uint64_t seed = 0;
+    Study study("What is chosen on each link as the price of carrying a qubit changes.");
+    study.option("--seed", seed, "seed of all random choices");
+    return study.run(argc, argv, [&] { return run(seed) ? 0 : 1; });
 }

@@ -6,21 +6,22 @@
 // DATA (or CARILLON_TEST_DATA) holds qasmbench/*.qasm. Every program is validated.
 #include <array>
 #include <cstdio>
-#include <cstdlib>
+#include <filesystem>
 #include <string>
-#include <string_view>
 
 #include "carillon/base/error.h"
 #include "carillon/execution/execute/compile.h"
 #include "carillon/language/qasm/reader.h"
 #include "carillon/workload/validate/validate.h"
 #include "chips.h"
+#include "common/study.h"
 
-namespace carillon {
+namespace carillon::bench {
 namespace {
 
 struct Settings {
-    std::string data, only;
+    std::filesystem::path data;
+    std::string only;
     std::uint64_t seed = 0;
 };
 
@@ -57,7 +58,7 @@ void nearest_neighbours(const Settings& settings) {
     for (const Row& row : rows) {
         if (std::string(row.file).find(settings.only) == std::string::npos) continue;
         const Circuit circuit =
-            read_qasm_file(settings.data + "/qasmbench/" + row.file + ".qasm").circuit;
+            read_qasm_file((settings.data / "qasmbench" / row.file).string() + ".qasm").circuit;
         for (std::size_t k = 0; k < 4; ++k) {
             const Network network = chips(static_cast<Chips>(k), circuit.num_qubits);
             const Outcome o = compiled(circuit, network, true, settings.seed);
@@ -95,31 +96,18 @@ void multi_core(const Settings& settings) {
 }
 
 }  // namespace
-}  // namespace carillon
+}  // namespace carillon::bench
 
 int main(int argc, char** argv) {
-    carillon::Settings settings;
-    if (const char* data = std::getenv("CARILLON_TEST_DATA")) settings.data = data;
-    for (int i = 1; i < argc; ++i) {
-        const std::string_view argument = argv[i];
-        const bool more = i + 1 < argc;
-        if (argument == "--only" && more) {
-            settings.only = argv[++i];
-        } else if (argument == "--seed" && more) {
-            settings.seed = std::strtoull(argv[++i], nullptr, 10);
-        } else if (!argument.starts_with("--")) {
-            settings.data = argument;
-        } else {
-            std::fprintf(stderr, "usage: %s [--only TEXT] [--seed N] [DATA]\n", argv[0]);
-            return 2;
-        }
-    }
-    try {
-        carillon::nearest_neighbours(settings);
-        carillon::multi_core(settings);
+    using namespace carillon::bench;
+    Settings settings;
+    Study study("Bell pairs and local swaps on QPUs with coupling maps.");
+    study.only(settings.only)
+        .option("--seed", settings.seed, "seed of all random choices")
+        .data(settings.data, Study::Data::kNeeded);
+    return study.run(argc, argv, [&] {
+        nearest_neighbours(settings);
+        multi_core(settings);
         return 0;
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "%s\n", error.what());
-        return 1;
-    }
+    });
 }

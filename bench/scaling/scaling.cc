@@ -2,7 +2,7 @@
 // Time and memory of a whole compilation against the number of gates.
 //
 // carillon_bench_scaling [--most GATES] [--svg FILE] [--effort low|normal|high]
-// carillon_bench_scaling --write qv|near|grid QUBITS GATES FILE.qasm
+// carillon_bench_scaling --write qft|qv|near|grid QUBITS GATES FILE.qasm
 //
 // 64 QPUs (torus:8x8) of 17 data qubits, 1,024 qubits:
 //   near  cz between qubits at most 8 apart in a ring, at random
@@ -24,6 +24,7 @@
 #include "carillon/language/qasm/writer.h"
 #include "carillon/resource/network/network.h"
 #include "carillon/workload/validate/validate.h"
+#include "common/study.h"
 #include "picture.h"
 #include "programs.h"
 
@@ -39,8 +40,10 @@ double cpu_seconds() {
 
 Circuit program(const std::string& family, std::uint32_t qubits, std::size_t gates) {
     if (family == "qv") return quantum_volume(qubits, 1);
+    if (family == "qft") return quantum_fourier_transform(qubits);
     if (family == "near") return near_gates(qubits, gates, kReach, 1);
-    if (family != "grid") throw InputError("unknown family " + family + "; use qv, near or grid");
+    if (family != "grid")
+        throw InputError("unknown family " + family + "; use qft, qv, near or grid");
     std::uint32_t side = 1;
     while ((side + 1) * (side + 1) <= qubits) ++side;
     const std::size_t per_layer = side * (side - 1) / 2;
@@ -116,11 +119,13 @@ Measured measure_alone(const std::string& family, std::size_t gates, Effort effo
     return m;
 }
 
-void study(std::size_t most, Effort effort, const std::string& svg_file) {
+/// Returns: whether every program was proved.
+bool run(std::size_t most, Effort effort, const std::string& svg_file) {
     std::printf(
         "|family|gates|pairs|lower|place|distribute|validate|all, CPU s|us per gate|MB|proof|\n");
     std::printf("|---|---|---|---|---|---|---|---|---|---|---|\n");
     std::vector<Curve> curves;
+    bool all_proved = true;
     for (const char* family : {"near", "grid"}) {
         Curve seconds{std::string(family) + ", CPU s", {}},
             memory{std::string(family) + ", MB", {}};
@@ -134,6 +139,7 @@ void study(std::size_t most, Effort effort, const std::string& svg_file) {
                             m.total_s(), 1e6 * m.total_s() / count, m.megabytes,
                             m.equal ? "equal" : "REFUSED");
                 std::fflush(stdout);
+                all_proved = all_proved && m.equal;
                 seconds.points.emplace_back(count, m.total_s());
                 memory.points.emplace_back(count, m.megabytes);
             }
@@ -144,34 +150,15 @@ void study(std::size_t most, Effort effort, const std::string& svg_file) {
     if (!svg_file.empty()) {
         std::ofstream(svg_file) << log_log_svg("two-qubit gates", "CPU seconds; megabytes", curves);
     }
+    return all_proved;
 }
 
-int main_with(const std::vector<std::string>& words) {
-    std::size_t most = 1'000'000;
-    Effort effort = Effort::kNormal;
-    std::string svg_file;
-    for (std::size_t i = 0; i < words.size(); ++i) {
-        const auto value = [&]() -> const std::string& {
-            if (++i == words.size()) throw InputError(words[i - 1] + " needs a value");
-            return words[i];
-        };
-        if (words[i] == "--most") {
-            most = std::stoull(value());
-        } else if (words[i] == "--svg") {
-            svg_file = value();
-        } else if (words[i] == "--effort") {
-            effort = effort_from_name(value());
-        } else if (words[i] == "--write") {
-            const std::string family = value();
-            const auto qubits = static_cast<std::uint32_t>(std::stoul(value()));
-            const std::size_t gates = std::stoull(value());
-            std::ofstream(value()) << write_qasm2(program(family, qubits, gates));
-            return 0;
-        } else {
-            throw InputError("unknown option " + words[i]);
-        }
-    }
-    study(most, effort, svg_file);
+/// What --write asks for: family, qubits, gates, file.
+int write_program(const std::vector<std::string>& words) {
+    const auto qubits = static_cast<std::uint32_t>(std::stoul(words[1]));
+    std::ofstream file(words[3]);
+    file << write_qasm2(program(words[0], qubits, std::stoull(words[2])));
+    if (!file.flush()) throw ResourceError(words[3] + ": cannot be written");
     return 0;
 }
 
@@ -179,10 +166,19 @@ int main_with(const std::vector<std::string>& words) {
 }  // namespace carillon::bench
 
 int main(int argc, char** argv) {
-    try {
-        return carillon::bench::main_with({argv + 1, argv + argc});
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "%s\n", error.what());
-        return 2;
-    }
+    using namespace carillon::bench;
+    std::uint64_t most = 1'000'000;
+    carillon::Effort effort = carillon::Effort::kNormal;
+    std::string svg_file;
+    std::vector<std::string> write;
+    Study study("Time and memory of a whole compilation against the number of gates.");
+    study.option("--most", most, "gates of the largest program")
+        .option("--svg", svg_file, "file for the picture")
+        .option("--effort", effort, "low, normal or high")
+        .words("--write", write, {"FAMILY", "QUBITS", "GATES", "FILE"},
+               "only write a program (qft, qv, near or grid) as OpenQASM 2");
+    return study.run(argc, argv, [&] {
+        if (!write.empty()) return write_program(write);
+        return run(most, effort, svg_file) ? 0 : 1;
+    });
 }

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include "carillon/base/error.h"
@@ -21,34 +24,43 @@ double steady_seconds() {
 
 namespace {
 
-/// Programs up to this many operations are placed with and without rewriting.
-constexpr std::size_t kMostForBoth = 3000;
+/// Programs up to this many operations are placed in several forms.
+constexpr std::size_t kMostForAll = 3000;
 
 /// A program to be placed.
 struct Form {
     LoweredCircuit lowered;
-    bool rewritten = false;
+    ProgramForm form;
 };
+
+bool has_three_qubit_gates(const LoweredCircuit& lowered) {
+    bool any = false;
+    visit_operations(lowered.circuit, [&](const Operation& op, BlockId, std::size_t) {
+        any = any || (op.kind == OpKind::kGate && op.num_operands == 3);
+    });
+    return any;
+}
 
 /// The program in the forms that are to be placed; the first one is the shortest.
 std::vector<Form> lower_forms(const Circuit& circuit, const Network& network,
                               const CompileOptions& options) {
-    const auto form = [&](bool rewritten) {
-        return Form{lower_for(circuit, network, options.native, rewritten), rewritten};
+    const auto lowered_as = [&](ProgramForm form) {
+        return Form{lower_for(circuit, network, options.native, form), form};
     };
     std::vector<Form> forms;
     if (options.placement) {
-        forms.push_back(form(options.placement_rewritten));
+        forms.push_back(lowered_as(options.placement_form));
         return forms;
     }
-    forms.push_back(form(options.rewriting != Rewriting::kNever));
+    forms.push_back(lowered_as({.rewritten = options.rewriting != Rewriting::kNever}));
+    const bool all = options.rewriting == Rewriting::kBest &&
+                     options.partition.effort != Effort::kLow &&
+                     summarize(circuit).operations <= kMostForAll;
+    if (!all) return forms;
     const auto& rewrites = forms[0].lowered.rewrites;
-    const bool both = options.rewriting == Rewriting::kBest &&
-                      options.partition.effort != Effort::kLow &&
-                      std::any_of(rewrites.begin(), rewrites.end(),
-                                  [](const Rewrite& r) { return r.count > 1; }) &&
-                      summarize(circuit).operations <= kMostForBoth;
-    if (both) forms.push_back(form(false));
+    if (std::any_of(rewrites.begin(), rewrites.end(), [](const Rewrite& r) { return r.count > 1; }))
+        forms.push_back(lowered_as({}));
+    if (has_three_qubit_gates(forms.back().lowered)) forms.push_back(lowered_as({.split = true}));
     return forms;
 }
 
@@ -64,26 +76,56 @@ Placed given_placement(const LoweredCircuit& lowered, const Network& network,
     return placed;
 }
 
-/// The best placement over all forms, and which form it is of.
+std::string_view form_name(ProgramForm form) {
+    if (form.split) return "split";
+    return form.rewritten ? "rewritten" : "";
+}
+
+std::string_view form_reason(ProgramForm form) {
+    if (form.split) return "; its three-qubit gates are split";
+    return form.rewritten ? "; the program is rewritten" : "; the program is not rewritten";
+}
+
+/// The choices of a placement that was searched for one form of several.
+void name_choices(Placed& placed, ProgramForm form) {
+    if (form_name(form).empty()) return;
+    for (Choice& choice : placed.choices) choice.name += ", " + std::string(form_name(form));
+}
+
+/// Takes the other placement in: it becomes the best one if it is better.
+bool merge(Placed& best, Placed other, Objective objective) {
+    const bool better = worth(other.chosen(), objective) < worth(best.chosen(), objective);
+    if (better) std::swap(best, other);
+    for (Choice& choice : other.choices) {
+        choice.chosen = false;
+        best.choices.push_back(std::move(choice));
+    }
+    return better;
+}
+
+/// The best placement over all forms, and which form it is of. A form that cannot be written for
+/// want of communication qubits is left out, unless none can.
 std::pair<Placed, std::size_t> place_forms(const std::vector<Form>& forms, const Network& network,
                                            const PlaceOptions& options) {
-    Placed best = place_program(forms[0].lowered, network, options);
+    std::optional<Placed> best;
+    std::exception_ptr refusal;
     std::size_t best_form = 0;
-    for (std::size_t f = 1; f < forms.size(); ++f) {
-        if (best.chosen().physical == 0) break;
-        Placed other = place_program(forms[f].lowered, network, options);
-        for (Choice& choice : best.choices) choice.name += ", rewritten";
-        const bool better =
-            worth(other.chosen(), options.objective) < worth(best.chosen(), options.objective);
-        if (better) std::swap(best, other), best_form = f;
-        for (Choice& choice : other.choices) {
-            choice.chosen = false;
-            best.choices.push_back(std::move(choice));
+    for (std::size_t f = 0; f < forms.size(); ++f) {
+        if (best && best->chosen().physical == 0) break;
+        try {
+            Placed placed = place_program(forms[f].lowered, network, options);
+            if (forms.size() > 1) name_choices(placed, forms[f].form);
+            if (!best)
+                best = std::move(placed), best_form = f;
+            else if (merge(*best, std::move(placed), options.objective))
+                best_form = f;
+        } catch (const InputError&) {
+            if (!refusal) refusal = std::current_exception();
         }
-        best.reason += forms[best_form].rewritten ? "; the program is rewritten"
-                                                  : "; the program is not rewritten";
     }
-    return {std::move(best), best_form};
+    if (!best) std::rethrow_exception(refusal);
+    if (forms.size() > 1) best->reason += form_reason(forms[best_form].form);
+    return {std::move(*best), best_form};
 }
 
 void write_placed(Compilation& result, const Form& form, const Network& network, Placed placed,
@@ -92,7 +134,7 @@ void write_placed(Compilation& result, const Form& form, const Network& network,
     result.program = std::move(distributed.program);
     result.reopened = distributed.reopened_copies;
     result.placement = std::move(placed.placement);
-    result.placement_rewritten = form.rewritten;
+    result.placement_form = form.form;
     result.cost = placed.cost;
     result.partitioner = std::move(placed.method);
     result.reason = std::move(placed.reason);
@@ -120,10 +162,11 @@ Rewriting rewriting_from_name(std::string_view name) {
 }
 
 LoweredCircuit lower_for(const Circuit& circuit, const Network& network, bool native,
-                         bool rewritten) {
+                         ProgramForm form) {
     LowerOptions lowering;
     lowering.two_qubit_gates = native && needs_two_qubit_gates(network);
-    lowering.parity_phases = rewritten;
+    lowering.split_three_qubit_gates = form.split;
+    lowering.parity_phases = form.rewritten;
     return lower(circuit, lowering);
 }
 

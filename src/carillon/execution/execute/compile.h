@@ -34,7 +34,8 @@ auto timed(std::vector<Phase>& phases, const Progress& progress, const std::stri
 enum class Rewriting : std::uint8_t {
     kNever,
     kAlways,
-    kBest,  ///< small programs are placed both ways at normal effort, and the cheaper one is taken
+    kBest,  ///< small programs are placed both ways at normal effort, and once more with their
+            ///< three-qubit gates split if they have any; the cheapest is taken
 };
 
 /// "never", "always" or "best". Throws: InputError for anything else.
@@ -44,7 +45,7 @@ struct CompileOptions {
     PartitionOptions partition;
     DistributeLimits limits;
     std::optional<Placement> placement;       ///< when given: it is not searched, and speaks of the
-    bool placement_rewritten = false;         ///< program with or without rewriting
+    ProgramForm placement_form;               ///< program in this form
     Objective objective = Objective::kPairs;  ///< what the placement is chosen by
     bool compare = false;  ///< look at several placements and predict what each would give
     bool native = true;    ///< write gates with the native gates and coupling maps of the QPUs
@@ -61,18 +62,15 @@ struct Compilation {
     std::size_t reopened = 0;   ///< pairs spent again for want of communication qubits
     std::size_t swaps = 0;      ///< inserted for coupling maps
     std::size_t rewritten = 0;  ///< gates written with native gates
-    bool placement_rewritten = false;  ///< the placement is one of the rewritten program
-    std::string reason;                ///< why this placement
-    std::vector<Choice> choices;       ///< placements considered
+    ProgramForm placement_form;   ///< of the program that the placement speaks of
+    std::string reason;           ///< why this placement
+    std::vector<Choice> choices;  ///< placements considered
     std::vector<Phase> phases;
 };
 
-/// The lowered program that placements speak of: what compile() partitions.
-///
-/// Args:
-///     rewritten: with stretches of cx and phases written as phases.
+/// The lowered program, in some form, that placements speak of: what compile() partitions.
 LoweredCircuit lower_for(const Circuit& circuit, const Network& network, bool native,
-                         bool rewritten);
+                         ProgramForm form);
 
 /// Lowers, partitions, distributes and compiles locally.
 ///

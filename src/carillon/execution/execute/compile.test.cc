@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "carillon/base/error.h"
 #include "carillon/base/random.h"
 #include "carillon/workload/schedule/assign_comm.h"
 #include "carillon/workload/schedule/check_timeline.h"
@@ -126,6 +127,51 @@ TEST(Compile, communication_qubits_chosen_by_the_schedule_leave_the_program_equa
         EXPECT_EQ(check_timeline(compiled.program, network, timeline), std::vector<std::string>{});
     }
     EXPECT_GT(changed, 3);
+}
+
+/// One bit of a ripple-carry adder: the majority of carry, b and a, on one qubit each.
+Circuit majority() {
+    Circuit c;
+    c.name = "majority";
+    c.add_qubits("q", 3);
+    const QubitId carry{0}, b{1}, a{2};
+    c.gate(GateKind::kX, 1, {a, b});
+    c.gate(GateKind::kX, 1, {a, carry});
+    c.gate(GateKind::kX, 2, {carry, b, a});
+    return c;
+}
+
+TEST(Compile, a_toffoli_is_split_where_it_needs_too_many_communication_qubits_whole) {
+    const Network network = generate_network("full:3,qubits=1,comm=1");
+    CompileOptions whole;
+    whole.rewriting = Rewriting::kNever;
+    EXPECT_THROW(compile(majority(), network, whole), InputError);
+    const Compilation compiled = compile(majority(), network);
+    EXPECT_TRUE(compiled.placement_form.split);
+    const Verdict verdict = validate(majority(), compiled.program);
+    EXPECT_TRUE(verdict.equal) << verdict.reason;
+}
+
+TEST(Compile, a_toffoli_stays_whole_where_splitting_it_costs_more_pairs) {
+    const Compilation compiled = compile(majority(), generate_network("full:3,qubits=1,comm=2"));
+    EXPECT_FALSE(compiled.placement_form.split);
+    std::size_t split = 0;
+    for (const Choice& choice : compiled.choices) {
+        if (!choice.name.ends_with(", split")) continue;
+        ++split;
+        EXPECT_TRUE(!choice.refused.empty() || choice.physical > compiled.program.pairs.size());
+    }
+    EXPECT_GT(split, 0u);
+}
+
+TEST(Compile, a_placement_of_the_split_program_is_taken_up_again) {
+    const Network network = generate_network("full:3,qubits=1,comm=1");
+    const Compilation first = compile(majority(), network);
+    CompileOptions options;
+    options.placement = first.placement;
+    options.placement_form = first.placement_form;
+    EXPECT_EQ(compile(majority(), network, options).program.pairs.size(),
+              first.program.pairs.size());
 }
 
 }  // namespace

@@ -71,7 +71,7 @@ Score score_circuit(const Circuit& circuit, const Network& network, const Compil
     const Topology topology(network);
     score.by_price = !topology.prices().uniform();
     Placement placement;
-    bool rewritten = options.placement_rewritten;
+    ProgramForm form = options.placement_form;
     if (any_of_program(score.models) || !options.placement) {
         Compilation compiled = compile(circuit, network, options);
         const Verdict verdict = validate(circuit, compiled.program);
@@ -82,14 +82,16 @@ Score score_circuit(const Circuit& circuit, const Network& network, const Compil
         score.notes.emplace_back("the program was proved equal to its source");
         score.program = score_program(compiled.program, network, draws);
         placement = std::move(compiled.placement);
-        rewritten = compiled.placement_rewritten;
+        form = compiled.placement_form;
         if (!options.placement) score.notes.push_back("placed by " + compiled.partitioner);
     } else {
         placement = *options.placement;
     }
-    if (rewritten) score.notes.emplace_back("of the program with cx and phases written as phases");
+    if (form.split) score.notes.emplace_back("of the program with three-qubit gates split");
+    if (form.rewritten)
+        score.notes.emplace_back("of the program with cx and phases written as phases");
     if (any_of_placement(score.models)) {
-        const LoweredCircuit lowered = lower_for(circuit, network, options.native, rewritten);
+        const LoweredCircuit lowered = lower_for(circuit, network, options.native, form);
         score.placement =
             evaluate_placement(find_interactions(lowered.circuit), network, placement);
     }

@@ -13,6 +13,7 @@
 
 #include "carillon/base/config.h"
 #include "carillon/base/error.h"
+#include "carillon/interface/cli/numbers.h"
 #include "carillon/language/qasm/reader.h"
 #include "carillon/workload/program/json.h"
 #include "carillon/workload/program/netqasm.h"
@@ -56,12 +57,12 @@ void add_compile(CLI::App& app, const SharedOptions& o) {
                    "search for a better placement until then; results then depend on the "
                    "machine's speed [none]")
         ->type_name("SECONDS")
-        ->check(CLI::PositiveNumber);
+        ->check(number_above(0, "seconds, a positive number"));
     app.add_option("--prove", o->job.compile.partition.prove_s,
                    "seconds for an integer program to prove the least number of pairs of "
                    "placements without moves, or a lower bound [none]")
         ->type_name("SECONDS")
-        ->check(CLI::PositiveNumber);
+        ->check(number_above(0, "seconds, a positive number"));
     app.add_option("--objective", o->objective,
                    "what a placement is chosen by: pairs, time (makespan) or fidelity")
         ->capture_default_str();
@@ -71,7 +72,8 @@ void add_compile(CLI::App& app, const SharedOptions& o) {
         ->capture_default_str();
     app.add_option("--copy-gates", o->job.compile.limits.copy_gates,
                    "most gates that one copy of a qubit may serve before its pair is too old [any]")
-        ->type_name("N");
+        ->type_name("N")
+        ->check(whole_from(0, "a whole number of gates, 0 for any"));
     app.add_option("--copy-time", o->job.compile.limits.copy_time_ns,
                    "longest that a copy of a qubit may be held, in ns; 0: for ever "
                    "[memory_cutoff_ns of its QPU]")
@@ -103,7 +105,8 @@ void add_schedule(CLI::App& app, const SharedOptions& o) {
         ->capture_default_str();
     app.add_option("--schedules", o->job.schedule.most_tries,
                    "most schedules tried, of which the best is kept")
-        ->check(CLI::PositiveNumber)
+        ->type_name("N")
+        ->check(whole_from(1, "a whole number from 1"))
         ->capture_default_str();
 }
 

@@ -13,9 +13,9 @@ void read_placement_file(Options& o, const Circuit& circuit, const Network& netw
     if (o.placement.empty()) return;
     const std::string text = read_file(o.placement);
     CompileOptions& compile = o.job.compile;
-    compile.placement_rewritten = placement_of_rewritten(text, o.placement);
+    compile.placement_form = form_of_placement(text, o.placement);
     const LoweredCircuit lowered =
-        lower_for(circuit, network, compile.native, compile.placement_rewritten);
+        lower_for(circuit, network, compile.native, compile.placement_form);
     PlacementFile file =
         read_placement(text, o.placement, find_interactions(lowered.circuit), network);
     if (!file.sites_given) {
@@ -31,11 +31,11 @@ void read_placement_file(Options& o, const Circuit& circuit, const Network& netw
 void write_placement_file(const Options& o, const Circuit& circuit, const Network& network,
                           const Compilation& compiled) {
     if (o.placement_out.empty()) return;
-    const bool rewritten = compiled.placement_rewritten;
-    const LoweredCircuit lowered = lower_for(circuit, network, o.job.compile.native, rewritten);
+    const ProgramForm form = compiled.placement_form;
+    const LoweredCircuit lowered = lower_for(circuit, network, o.job.compile.native, form);
     write_file(o.placement_out,
-               write_placement({compiled.placement, true, rewritten},
-                               find_interactions(lowered.circuit), network, circuit.name));
+               write_placement({compiled.placement, true, form}, find_interactions(lowered.circuit),
+                               network, circuit.name));
 }
 
 }  // namespace carillon::cli

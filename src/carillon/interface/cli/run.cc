@@ -5,6 +5,7 @@
 #include "carillon/execution/execute/report_html.h"
 #include "carillon/execution/execute/trace.h"
 #include "carillon/interface/cli/command.h"
+#include "carillon/interface/cli/numbers.h"
 #include "carillon/interface/cli/options.h"
 #include "carillon/workload/program/json.h"
 
@@ -47,7 +48,7 @@ std::function<int()> install_job(CLI::App& app, bool execute) {
                        "plan purification rounds per link, and a code distance where needed, so "
                        "that errors leave this fidelity (an estimate)")
             ->type_name("F")
-            ->check(CLI::Range(0.0, 1.0));
+            ->check(number_above(0, "a fidelity above 0 and up to 1", 1));
     add_html(app, options);
     add_trace(app, options);
     add_output(app, options);

@@ -5,6 +5,7 @@
 #include "carillon/base/error.h"
 #include "carillon/execution/execute/score.h"
 #include "carillon/interface/cli/command.h"
+#include "carillon/interface/cli/numbers.h"
 #include "carillon/interface/cli/options.h"
 
 namespace carillon::cli {
@@ -66,6 +67,8 @@ Command score_command() {
                     ->capture_default_str();
                 app.add_option("--draws", arguments->draws,
                                "schedules with random entanglement for the model time")
+                    ->type_name("N")
+                    ->check(whole_from(1, "a whole number from 1"))
                     ->capture_default_str();
                 add_output(app, options);
                 return [&app, options, arguments] {

@@ -104,5 +104,24 @@ TEST(PairCounter, says_so_when_an_operation_cannot_be_done) {
     EXPECT_FALSE(PairCounter(lowered, network)(placement).has_value());
 }
 
+/// Folding two controls into one ancilla saves a pair of each gate, but copies of them would serve
+/// all four: two pairs, not four.
+TEST(PairCounter, copies_that_later_gates_share_are_not_folded_away) {
+    Circuit circuit;
+    circuit.add_qubits("q", 6);
+    for (std::size_t target = 2; target < 6; ++target)
+        circuit.gate(GateKind::kZ, 2, {QubitId{0}, QubitId{1}, QubitId{target}});
+    const LoweredCircuit lowered = lower(circuit);
+    Network network = instances::full({2, 4});
+    for (Node& node : network.nodes) node.comm_qubits = 2;
+    Placement placement;
+    for (std::uint32_t q = 0; q < 6; ++q) placement.home.emplace_back(q < 2 ? 0 : 1);
+    placement.site.assign(find_interactions(lowered.circuit).num_operations, QpuId{1});
+    EXPECT_EQ(distribute(lowered, placement, network).program.pairs.size(), 2u);
+    EXPECT_EQ(PairCounter(lowered, network)(placement)->pairs, 2u);
+    for (Node& node : network.nodes) node.comm_qubits = 1;
+    EXPECT_EQ(distribute(lowered, placement, network).program.pairs.size(), 4u);
+}
+
 }  // namespace
 }  // namespace carillon

@@ -31,6 +31,14 @@ struct KeptCopy {
     friend bool operator==(const KeptCopy&, const KeptCopy&) = default;
 };
 
+/// The form of a program that a placement speaks of.
+struct ProgramForm {
+    bool rewritten = false;  ///< stretches of cx and phases are written as phases
+    bool split = false;      ///< gates on three qubits are written with gates on two
+
+    friend bool operator==(const ProgramForm&, const ProgramForm&) = default;
+};
+
 /// Which qubit lives on which QPU, and when; and where every multi-qubit gate is done.
 struct Placement {
     std::vector<QpuId> home;  ///< by qubit, at the start

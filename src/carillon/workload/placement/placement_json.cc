@@ -15,6 +15,13 @@ constexpr std::uint64_t kVersion = 1;
 
 using Json = nlohmann::ordered_json;
 
+ProgramForm read_form(const JsonValue& root) {
+    ProgramForm form;
+    if (const auto rewritten = root.find("rewritten")) form.rewritten = rewritten->boolean();
+    if (const auto split = root.find("split")) form.split = split->boolean();
+    return form;
+}
+
 class PlacementReader {
   public:
     PlacementReader(const Interactions& interactions, const Network& network)
@@ -26,7 +33,7 @@ class PlacementReader {
 
     PlacementFile read(const JsonValue& root) {
         root.allow_keys({"format", "version", "program", "network", "qubits", "gates", "homes",
-                         "moves", "sites", "kept", "rewritten"});
+                         "moves", "sites", "kept", "rewritten", "split"});
         if (root.at("format").text() != kFormat) {
             root.fail_key("format", "must be \"" + std::string(kFormat) + "\"");
         }
@@ -34,7 +41,7 @@ class PlacementReader {
         same_size(root, "qubits", interactions_.of_qubit.size());
         same_size(root, "gates", interactions_.gates.size());
         PlacementFile file;
-        if (const auto rewritten = root.find("rewritten")) file.rewritten = rewritten->boolean();
+        file.form = read_form(root);
         read_homes(root.at("homes"), file.placement);
         if (const auto moves = root.find("moves")) read_moves(*moves, file.placement);
         file.placement.site.resize(interactions_.num_operations);
@@ -124,14 +131,13 @@ PlacementFile read_placement(std::string_view json_text, const std::string& file
     return PlacementReader(interactions, network).read(document.root());
 }
 
-bool placement_of_rewritten(std::string_view json_text, const std::string& file) {
+ProgramForm form_of_placement(std::string_view json_text, const std::string& file) {
     const JsonDocument document(json_text, file);
     const JsonValue root = document.root();
     if (root.at("format").text() != kFormat) {
         root.fail_key("format", "must be \"" + std::string(kFormat) + "\"");
     }
-    const auto rewritten = root.find("rewritten");
-    return rewritten && rewritten->boolean();
+    return read_form(root);
 }
 
 std::string write_placement(const PlacementFile& file, const Interactions& interactions,
@@ -144,7 +150,8 @@ std::string write_placement(const PlacementFile& file, const Interactions& inter
                  {"network", network.name},
                  {"qubits", placement.home.size()},
                  {"gates", interactions.gates.size()},
-                 {"rewritten", file.rewritten}};
+                 {"rewritten", file.form.rewritten},
+                 {"split", file.form.split}};
     Json homes = Json::array(), moves = Json::array(), sites = Json::array(), kept = Json::array();
     for (const QpuId home : placement.home) homes.push_back(name(home));
     for (const Move& move : placement.moves) {

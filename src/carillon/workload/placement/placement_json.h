@@ -14,13 +14,13 @@ namespace carillon {
 struct PlacementFile {
     Placement placement;
     bool sites_given = false;  ///< else every site is "none", for the reader to choose
-    bool rewritten = false;    ///< it speaks of the program with cx and phases written as phases
+    ProgramForm form;          ///< of the program that it speaks of
 };
 
-/// Whether a placement file speaks of the rewritten program: what must be known before it is read.
+/// The form of the program that a placement file speaks of: what must be known before it is read.
 ///
 /// Throws: InputError when it is no placement file.
-bool placement_of_rewritten(std::string_view json_text, const std::string& file);
+ProgramForm form_of_placement(std::string_view json_text, const std::string& file);
 
 /// Reads a placement of a lowered program on a network.
 ///

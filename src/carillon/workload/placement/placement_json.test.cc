@@ -37,11 +37,11 @@ TEST(PlacementJson, what_is_written_is_read_back_equal) {
     placement.site.resize(i.interactions.num_operations);
     for (const Interaction& gate : i.interactions.gates) placement.site[gate.operation] = QpuId{2};
     const std::string text =
-        write_placement({placement, true, true}, i.interactions, i.network, "ghz");
+        write_placement({placement, true, {true, true}}, i.interactions, i.network, "ghz");
     const PlacementFile file = read_placement(text, "p.json", i.interactions, i.network);
     EXPECT_TRUE(file.sites_given);
-    EXPECT_TRUE(file.rewritten);
-    EXPECT_TRUE(placement_of_rewritten(text, "p.json"));
+    EXPECT_EQ(file.form, (ProgramForm{true, true}));
+    EXPECT_EQ(form_of_placement(text, "p.json"), file.form);
     EXPECT_EQ(file.placement.home, placement.home);
     EXPECT_EQ(file.placement.site, placement.site);
     ASSERT_EQ(file.placement.moves.size(), 2u);

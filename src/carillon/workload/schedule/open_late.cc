@@ -94,6 +94,8 @@ bool spoils_pairs(const ListScheduler& scheduler, const PlacedSteps& before,
 }  // namespace
 
 void open_copies_late(const ListScheduler& scheduler, PlacedSteps& placed) {
+    // A pair that was given up holds qubits and channels that no order of steps tells of.
+    if (!placed.discarded.empty()) return;
     PlacedSteps moved = placed;
     move_openings(scheduler, moved);
     make_pairs_just_in_time(scheduler, moved);

@@ -156,7 +156,8 @@ class Lowering {
             run_time_gate(op, wires);
             return;
         }
-        if (options_.two_qubit_gates && wires.size() > 2) {
+        const bool split = options_.split_three_qubit_gates && wires.size() == 3;
+        if (split || (options_.two_qubit_gates && wires.size() > 2)) {
             rewrite(op, narrowed(op));
             return;
         }

@@ -29,6 +29,9 @@ struct LowerOptions {
     /// Stretches of cx and phases that leave phases only are written as such, with certificates
     /// (find_parity_phases).
     bool parity_phases = true;
+    /// Gates on three qubits are written with two-qubit gates: a Toffoli becomes its six cx and the
+    /// phases between them.
+    bool split_three_qubit_gates = false;
 };
 
 /// Lowers a circuit to the distributable gate set.

@@ -135,6 +135,26 @@ TEST(Lower, swaps_only_relabel) {
     EXPECT_EQ(lowered.final_wire[0], QubitId{1});
 }
 
+TEST(Lower, three_qubit_gates_are_split_and_wider_ones_are_not) {
+    Circuit c;
+    c.add_qubits("q", 4);
+    const QubitId q0{0}, q1{1}, q2{2}, q3{3};
+    c.gate(GateKind::kX, 2, {q0, q1, q2});
+    c.gate(GateKind::kSwap, 1, {q3, q0, q1});
+    c.gate(GateKind::kX, 3, {q0, q1, q2, q3});
+    const LoweredCircuit lowered = lower(c, {.split_three_qubit_gates = true});
+    int wide = 0;
+    for (const Operation& op : lowered.circuit.body()) {
+        EXPECT_NE(op.num_operands, 3u);
+        wide += op.num_operands == 4;
+    }
+    EXPECT_EQ(wide, 1);
+    EXPECT_EQ(lowered.rewrites.size(), 2u);
+    EXPECT_LT(distance_up_to_phase(unitary_of(c),
+                                   unpermuted(unitary_of(lowered.circuit), lowered.final_wire)),
+              1e-9);
+}
+
 TEST(Lower, nested_swaps_are_written_out_with_a_certificate) {
     Circuit c;
     c.add_qubits("q", 2);
