@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "carillon/execution/execute/picture_instruction.h"
+
 namespace carillon {
 
 namespace {
@@ -73,17 +75,12 @@ addEventListener('resize',()=>{overview();draw()});
 const at=location.hash.match(/^#time=([\d.]+),([\d.]+)$/);if(at)view(at[1]*D.end,at[2]*D.end);overview();draw()})();
 )js";
 
-bool shown(InstructionKind kind) {
-    return kind == InstructionKind::kGate || kind == InstructionKind::kMeasure ||
-           kind == InstructionKind::kReset || kind == InstructionKind::kPair ||
-           kind == InstructionKind::kTransfer || kind == InstructionKind::kDelay;
-}
-
 /// Numbers the kinds of shapes: name, "making" or "holding" for pairs, class.
 class Kinds {
   public:
-    std::size_t number(const std::string& name, const char* way, const std::string& style) {
-        const auto [it, fresh] = numbers_.try_emplace(name + "/" + way + "/" + style, list.size());
+    std::size_t number(const std::string& name, const char* way, std::string_view style) {
+        const auto [it, fresh] =
+            numbers_.try_emplace(name + "/" + way + "/" + std::string(style), list.size());
         if (fresh) list.push_back({name, way, style});
         return it->second;
     }
@@ -92,38 +89,6 @@ class Kinds {
   private:
     std::map<std::string, std::size_t> numbers_;
 };
-
-std::string name_of(const Instruction& i) {
-    switch (i.kind) {
-        case InstructionKind::kMeasure:
-            return "M";
-        case InstructionKind::kReset:
-            return "0";
-        case InstructionKind::kDelay:
-            return "delay";
-        case InstructionKind::kTransfer:
-            return "carried";
-        default:
-            if (const auto name = standard_name(i.gate, i.controls); !name.empty())
-                return std::string(name);
-            return std::string(i.controls, 'c') + std::string(gate_info(i.gate).name);
-    }
-}
-
-std::string style_of(const Instruction& i) {
-    switch (i.kind) {
-        case InstructionKind::kMeasure:
-            return "measure";
-        case InstructionKind::kReset:
-            return "reset";
-        case InstructionKind::kDelay:
-            return "wait";
-        case InstructionKind::kTransfer:
-            return "teledata";
-        default:
-            return i.num_operands > 1 ? "two" : "one";
-    }
-}
 
 class Collector {
   public:
@@ -154,7 +119,7 @@ class Collector {
         std::size_t position = 0;
         visit_instructions(program_.qpus[q], [&](const Instruction& i) {
             const TimeSpan& span = timeline_.instructions[q][position++];
-            if (span.scheduled() && shown(i.kind)) visit(i, span);
+            if (span.scheduled() && occupies_qubits(i.kind)) visit(i, span);
         });
     }
 
@@ -184,7 +149,7 @@ class Collector {
                     add(lane[x], span, kinds_.number("making of pair", "making", purpose(i.pair)),
                         i.pair);
                 } else {
-                    add(lane[x], span, kinds_.number(name_of(i), "", style_of(i)), {});
+                    add(lane[x], span, kinds_.number(short_label(i), "", fill_class(i)), {});
                 }
             }
         });
@@ -210,7 +175,7 @@ class Collector {
 std::size_t count_shapes(const DistributedProgram& program) {
     std::size_t n = 0;
     for (const QpuProgram& qpu : program.qpus)
-        visit_instructions(qpu, [&n](const Instruction& i) { n += shown(i.kind); });
+        visit_instructions(qpu, [&n](const Instruction& i) { n += occupies_qubits(i.kind); });
     return n;
 }
 

@@ -9,6 +9,7 @@
 
 #include "carillon/execution/execute/format.h"
 #include "carillon/execution/execute/picture_axis.h"
+#include "carillon/execution/execute/picture_instruction.h"
 #include "carillon/execution/execute/picture_style.h"
 
 namespace carillon {
@@ -181,38 +182,6 @@ class Detailed {
         return text;
     }
 
-    static std::string label_of(const Instruction& i) {
-        switch (i.kind) {
-            case InstructionKind::kMeasure:
-                return "M";
-            case InstructionKind::kReset:
-                return "0";
-            case InstructionKind::kDelay:
-                return "delay";
-            case InstructionKind::kTransfer:
-                return "carried";
-            default:
-                if (const auto name = standard_name(i.gate, i.controls); !name.empty())
-                    return std::string(name);
-                return std::string(i.controls, 'c') + std::string(gate_info(i.gate).name);
-        }
-    }
-
-    static const char* class_of(const Instruction& i) {
-        switch (i.kind) {
-            case InstructionKind::kMeasure:
-                return "measure";
-            case InstructionKind::kReset:
-                return "reset";
-            case InstructionKind::kDelay:
-                return "wait";
-            case InstructionKind::kTransfer:
-                return "two";
-            default:
-                return i.num_operands > 1 ? "two" : "one";
-        }
-    }
-
     void draw_qpu(std::size_t q) {
         const QpuProgram& qpu = program_.qpus[q];
         std::unordered_map<std::uint32_t, double> measured;    // bit -> y of the qubit
@@ -284,7 +253,7 @@ class Detailed {
         const QpuProgram& qpu = program_.qpus[q];
         const double x = axis_.x(span.start);
         const double width = std::max(axis_.x(span.end) - x - 0.6, 2.0);
-        const std::string label = escape_html(label_of(i));
+        const std::string label = escape_html(short_label(i));
         const bool fits = 5.6 * static_cast<double>(label.size()) + 4 <= width;
         double low = 1e9, high = -1;
         std::string where;
@@ -295,7 +264,7 @@ class Detailed {
             gates_ += fmt::format(
                 "<rect class=\"{}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"3\">"
                 "<title>{}{}{}: {} to {}</title></rect>\n",
-                class_of(i), coordinate(x), coordinate(y - kGate / 2), coordinate(width),
+                fill_class(i), coordinate(x), coordinate(y - kGate / 2), coordinate(width),
                 coordinate(kGate), label, where, i.num_conditions > 0 ? " if a bit says so" : "",
                 axis_.label(span.start), axis_.label(span.end));
             if (fits)

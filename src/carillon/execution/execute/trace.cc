@@ -8,6 +8,9 @@
 #include <tuple>
 #include <vector>
 
+#include "carillon/execution/execute/picture_instruction.h"
+#include "carillon/language/circuit/gate_label.h"
+
 namespace carillon {
 
 namespace {
@@ -33,16 +36,8 @@ std::string label_of(const Instruction& i) {
         case InstructionKind::kTransfer:
             return "transfer " + std::to_string(i.transfer.value);
         default:
-            if (const auto name = standard_name(i.gate, i.controls); !name.empty())
-                return std::string(name);
-            return std::string(i.controls, 'c') + std::string(gate_info(i.gate).name);
+            return gate_label(i.gate, i.controls);
     }
-}
-
-bool occupies(InstructionKind kind) {
-    return kind == InstructionKind::kGate || kind == InstructionKind::kMeasure ||
-           kind == InstructionKind::kReset || kind == InstructionKind::kPair ||
-           kind == InstructionKind::kTransfer || kind == InstructionKind::kDelay;
 }
 
 class TraceWriter {
@@ -90,7 +85,7 @@ class TraceWriter {
         std::size_t position = 0;
         visit_instructions(qpu, [&](const Instruction& i) {
             const TimeSpan span = t_.instructions[q][position++];
-            if (!span.scheduled() || !occupies(i.kind)) return;
+            if (!span.scheduled() || !occupies_qubits(i.kind)) return;
             const std::string source =
                 i.source == Instruction::kNoSource ? "" : fmt::format("\"source\":{}", i.source);
             for (const LocalQubit x : qpu.qubits(i)) {

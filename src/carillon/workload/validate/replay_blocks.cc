@@ -2,6 +2,7 @@
 // The part of Replay that enters blocks, and what it says and checks at the end.
 #include <algorithm>
 
+#include "carillon/language/circuit/gate_label.h"
 #include "carillon/workload/validate/difference.h"
 #include "carillon/workload/validate/replay.h"
 
@@ -171,7 +172,7 @@ std::string Replay::place_name(std::uint32_t q, std::uint32_t block, std::size_t
     const Instruction& i = qpu.blocks[block][index];
     text += " (";
     if (i.kind == InstructionKind::kGate && i.gate <= GateKind::kUnitary)
-        text += std::string(i.controls, 'c') + std::string(gate_info(i.gate).name);
+        text += gate_label(i.gate, i.controls);
     else if (i.kind <= InstructionKind::kTransfer)
         text += kKindNames[static_cast<std::size_t>(i.kind)];
     const std::size_t shown = std::min<std::size_t>(i.num_operands, 8);
