@@ -16,7 +16,7 @@ namespace carillon {
 
 namespace {
 
-constexpr std::size_t kMostWork = 100'000;  ///< steps placed per try of a schedule, in all rounds
+constexpr std::size_t kMostWork = 100'000;   ///< steps placed per try of a schedule, in all rounds
 constexpr std::size_t kMostRuns = 60;        ///< of a round
 constexpr std::size_t kMostSteps = 400'000;  ///< larger programs keep their communication qubits
 constexpr int kMostRounds = 16;

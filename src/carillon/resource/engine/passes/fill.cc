@@ -13,7 +13,8 @@ namespace carillon::engine::passes {
 namespace {
 
 constexpr int kSearchAxes = 20;           ///< states from which a search for groups pays
-constexpr double kMostPhaseCost = 16;     ///< cycles that phases within a group may cost
+constexpr double kMostPhaseCost = 30;     ///< cycles that phases within a group may cost
+constexpr double kPhaseWeight = 0.1;      ///< of a gate, when groups are compared
 constexpr double kLeastFactor = 0x1p-50;  ///< owed before it is paid, so that nothing overflows
 
 /// Which items of a pass wait for which.
@@ -180,7 +181,7 @@ class Filler {
                 for (const std::uint32_t before : order_[k].before)
                     if (!order_[before].done) {
                         take(before, trial);
-                        trial.score -= 0.25;
+                        trial.score -= kPhaseWeight;
                     }
                 take(k, trial);
                 ++trial.flips;
