@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "carillon/base/error.h"
+#include "carillon/language/circuit/unitarity.h"
 
 namespace carillon::engine {
 
@@ -69,21 +70,13 @@ void check_unitary(const Matrix& matrix) {
         throw InputError("a matrix on " + std::to_string(matrix.qubits) + " qubits needs " +
                          std::to_string(matrix.dim() * matrix.dim()) + " entries, got " +
                          std::to_string(matrix.data.size()));
-    double worst = 0;
-    const std::size_t dim = matrix.dim();
-    for (std::size_t a = 0; a < dim; ++a)
-        for (std::size_t b = a; b < dim; ++b) {
-            Complex sum = a == b ? -1 : 0;
-            for (std::size_t row = 0; row < dim; ++row)
-                sum += std::conj(matrix(row, a)) * matrix(row, b);
-            const double error = std::abs(sum);
-            if (!(error <= worst)) worst = error;  // also when it is not a number
-            if (std::isnan(error)) throw InputError("a matrix has an entry that is not finite");
-        }
-    if (worst > kUnitary)
+    const double error = unitarity_error(matrix);
+    if (std::isnan(error)) throw InputError("the matrix of a gate has an entry that is not finite");
+    if (error > kUnitary)
         throw InputError("the matrix of a gate on " + std::to_string(matrix.qubits) +
-                         " qubit(s) is not unitary: an entry of U^dagger U is " +
-                         number_text(worst) + " away from the identity");
+                         (matrix.qubits == 1 ? " qubit" : " qubits") +
+                         " is not unitary: an entry of U^dagger U is " + number_text(error) +
+                         " away from the identity");
 }
 
 template <class Real>
