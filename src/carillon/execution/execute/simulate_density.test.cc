@@ -176,7 +176,7 @@ TEST(SimulateDensity, says_what_fits_when_outcomes_branch_too_much) {
         body += "h " + q + ";\nc[" + std::to_string(k) + "] = measure " + q + ";\nh " + q + ";\n";
     }
     EXPECT_EQ(refusal(body, {}, {.max_memory_bytes = 10 << 16}),
-              "line 18: the outcomes so far need 11 density matrices of 6 qubits at once, 704 KiB, "
+              "the outcomes so far need 11 density matrices of 6 qubits at once, 704 KiB, "
               "and 640 KiB are allowed; 5 qubits would fit with as many; a program that measures "
               "less before its end needs fewer");
     EXPECT_EQ(run(body).peak_branches, 64U);
