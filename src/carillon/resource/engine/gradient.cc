@@ -26,10 +26,22 @@ struct Step {
     std::vector<int> axes;
     std::uint32_t first_angle;  ///< in Circuit::params
 
-    std::uint64_t mask() const {
-        std::uint64_t bits = 0;
-        for (const int axis : axes) bits |= std::uint64_t{1} << axis;
-        return bits;
+    std::uint64_t flips = 0;  ///< axes on which it is not diagonal
+    std::uint64_t reads = 0;  ///< axes on which it is diagonal
+    bool wanted = false;      ///< has a derivative to be found
+};
+
+/// Gates that others have to come past.
+struct Passed {
+    std::uint64_t flips = 0, reads = 0;
+
+    /// True when a gate commutes with all of them.
+    bool lets(const Step& step) const {
+        return (step.flips & (flips | reads)) == 0 && (step.reads & flips) == 0;
+    }
+    void add(const Step& step) {
+        flips |= step.flips;
+        reads |= step.reads;
     }
 };
 
@@ -90,14 +102,21 @@ std::vector<Step> gates_of(const Circuit& circuit, const Bound& bound) {
                              "a gradient needs a circuit of gates; resets, assignments and "
                              "conditions have none");
         Step step{op.gate, op.controls, {}, nullptr, {}, op.first_param};
+        const std::uint32_t diagonal_on = gate_info(op.gate).diagonal_on;
         for (const QubitId q : circuit.qubits(op)) {
             if (measured[q.value])
                 throw InputError(at_line(op) + "a gradient needs a circuit of gates, and " +
                                  circuit.qubit_name(q) + " was measured before this gate");
+            const std::size_t operand = step.axes.size();
+            const bool diagonal =
+                operand < op.controls || (diagonal_on >> (operand - op.controls) & 1) != 0;
+            (diagonal ? step.reads : step.flips) |= std::uint64_t{1} << q.value;
             step.axes.push_back(static_cast<int>(q.value));
         }
-        for (std::uint32_t k = 0; k < op.num_params; ++k)
+        for (std::uint32_t k = 0; k < op.num_params; ++k) {
             step.angles.push_back(bound.angles[op.first_param + k]);
+            step.wanted = step.wanted || bound.wanted[op.first_param + k];
+        }
         try {
             check_angles(gate_info(op.gate).name, step.angles);
             if (op.gate == GateKind::kUnitary) {
@@ -239,6 +258,51 @@ void check_observable(std::span<const PauliTerm> observable, std::uint32_t qubit
     }
 }
 
+/// Takes the gates back off both states, and finds the derivatives by all angles on the way.
+template <class Real>
+std::vector<double> run_back(const Circuit& circuit, const Bound& bound,
+                             std::span<const Step> steps, StateVector<Real>& state,
+                             StateVector<Real>& costate) {
+    const std::size_t most = 256 + 64 * static_cast<std::size_t>(circuit.num_qubits);
+    std::vector<double> by_angle(circuit.params.size());
+    std::vector<const Step*> left;  // the last is the last of the circuit
+    for (const Step& step : steps) left.push_back(&step);
+    auto wanted = std::count_if(left.begin(), left.end(), [](auto* step) { return step->wanted; });
+    const auto take_back = [&](const Step& step) {
+        apply_inverse(state, step);
+        apply_inverse(costate, step);
+    };
+    while (wanted > 0) {
+        // Gates without a derivative leave as soon as they can; those with one are looked at
+        // together, as many as commute with all that comes after them.
+        Passed passed;
+        std::vector<const Step*> ready, kept;
+        std::size_t at = left.size();
+        while (at > 0 && kept.size() < most) {
+            const Step* const step = left[--at];
+            const bool free = passed.lets(*step);
+            if (free && !step->wanted) {
+                take_back(*step);
+                continue;
+            }
+            passed.add(*step);
+            (free ? ready : kept).push_back(step);
+        }
+        left.resize(at);
+        left.insert(left.end(), kept.rbegin(), kept.rend());
+        std::vector<Term> terms;
+        std::vector<PauliMasks> strings;
+        for (const Step* const step : ready) add_terms(*step, bound.wanted, terms);
+        for (const Term& term : terms) strings.push_back(term.string);
+        const std::vector<Complex> inners = pauli_inners<Real>(costate, state, strings);
+        for (std::size_t k = 0; k < terms.size(); ++k)
+            by_angle[terms[k].angle] += 2 * (terms[k].coefficient * inners[k]).real();
+        for (const Step* const step : ready) take_back(*step);
+        wanted -= static_cast<std::ptrdiff_t>(ready.size());
+    }
+    return by_angle;
+}
+
 }  // namespace
 
 std::vector<ParameterSlot> every_angle(const Circuit& circuit) {
@@ -285,29 +349,7 @@ Gradient gradient(const Circuit& circuit, std::span<const ParameterSlot> slots,
     result.value = pauli_inners<Real>(costate, state, identity)[0].real();
     result.peak_bytes = state.peak_bytes() + costate.peak_bytes();
 
-    std::vector<double> by_angle(circuit.params.size());
-    for (std::size_t end = steps.size(); end > 0;) {
-        // Gates on different qubits can be looked at in one go.
-        std::size_t begin = end;
-        std::uint64_t touched = 0;
-        std::vector<Term> terms;
-        while (begin > 0 && (steps[begin - 1].mask() & touched) == 0) {
-            touched |= steps[--begin].mask();
-            add_terms(steps[begin], bound.wanted, terms);
-        }
-        if (!terms.empty()) {
-            std::vector<PauliMasks> needed;
-            for (const Term& term : terms) needed.push_back(term.string);
-            const std::vector<Complex> inners = pauli_inners<Real>(costate, state, needed);
-            for (std::size_t k = 0; k < terms.size(); ++k)
-                by_angle[terms[k].angle] += 2 * (terms[k].coefficient * inners[k]).real();
-        }
-        while (end > begin) {
-            --end;
-            apply_inverse(state, steps[end]);
-            apply_inverse(costate, steps[end]);
-        }
-    }
+    const std::vector<double> by_angle = run_back(circuit, bound, steps, state, costate);
     result.derivatives.assign(values.size(), 0);
     for (const ParameterSlot& slot : slots)
         result.derivatives[slot.parameter] += slot.factor * by_angle[slot.angle];
