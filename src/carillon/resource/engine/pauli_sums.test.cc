@@ -12,7 +12,7 @@ namespace carillon::engine {
 namespace {
 
 /// P |state> from the definition of X, Y and Z, axis by axis.
-std::vector<Complex> apply(const PauliMasks& p, std::vector<Complex> state) {
+std::vector<Complex> image_of(const PauliMasks& p, std::vector<Complex> state) {
     for (int axis = 0; state.size() >> axis > 1; ++axis) {
         const std::uint64_t bit = std::uint64_t{1} << axis;
         const bool x = (p.x & bit) != 0, z = (p.z & bit) != 0;
@@ -53,12 +53,12 @@ TEST(PauliSums, equal_the_definition_of_the_paulis) {
             p.where &= ~p.x;
             strings.push_back(p);
             coefficients.push_back(random.uniform() - 0.5);
-            const auto image = apply(p, k);
+            const auto image = image_of(p, k);
             for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += coefficients.back() * image[i];
         }
         const auto inners = pauli_inners<double>(bra, ket, strings);
         for (std::size_t s = 0; s < strings.size(); ++s) {
-            const auto image = apply(strings[s], k);
+            const auto image = image_of(strings[s], k);
             Complex expected = 0;
             for (std::size_t i = 0; i < k.size(); ++i) expected += std::conj(b[i]) * image[i];
             ASSERT_LT(std::abs(inners[s] - expected), 1e-10) << axes << " axes, string " << s;
