@@ -128,7 +128,11 @@ bool ProgramRunner<Real>::advance(std::uint32_t qpu, const Instruction& i) {
     Stream& stream = streams_[qpu];
     switch (i.kind) {
         case InstructionKind::kGate:
-            run_gate(qpu, i);
+            try {
+                run_gate(qpu, i);
+            } catch (const InputError& error) {
+                throw InputError("QPU " + program_->qpus[qpu].name + ": " + error.what());
+            }
             break;
         case InstructionKind::kMeasure:
             measure(qpu, i);

@@ -292,5 +292,38 @@ TEST(CanSample, says_what_needs_a_run_for_each_shot) {
     EXPECT_TRUE(can_sample(fresh));
 }
 
+TEST(Simulate, an_angle_that_is_no_number_at_run_time_is_refused_with_its_line) {
+    Circuit c;
+    const QubitId q = c.add_qubits("q", 1);
+    const BitId b = c.add_bits("c", 1);
+    c.measure(q, b);
+    // log of a bit that is 0: minus infinity
+    const ExprId bit = c.cast_expr(c.bits_expr(b, 1), ScalarType::kFloat, 64);
+    c.gate(kRx, 0, {q}, {Param{c.unary(ExprOp::kLog, bit)}});
+    c.body().back().line = 6;
+    for (const bool physical : {false, true}) try {
+            simulate(c, {.shots = 1, .physical = physical});
+            FAIL();
+        } catch (const InputError& e) {
+            EXPECT_STREQ(e.what(),
+                         "line 6: the gate rx needs an angle that is a finite number, got -inf");
+        }
+}
+
+TEST(Simulate, a_custom_gate_that_is_not_unitary_is_refused_with_its_line) {
+    Circuit c;
+    const QubitId q = c.add_qubits("q", 1);
+    c.unitary({1, {1, 1, 0, 1}}, 0, std::array{q});
+    c.body().back().line = 3;
+    try {
+        simulate(c, {.shots = 1});
+        FAIL();
+    } catch (const InputError& e) {
+        EXPECT_STREQ(e.what(),
+                     "line 3: the matrix of a gate on 1 qubit is not unitary: an entry of "
+                     "U^dagger U is 1 away from the identity");
+    }
+}
+
 }  // namespace
 }  // namespace carillon

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "carillon/base/error.h"
+#include "carillon/resource/engine/apply_gate.h"
 
 namespace carillon::engine {
 
@@ -212,6 +213,7 @@ void Register<Real>::gate(GateKind kind, int controls, std::span<const double> a
     if (static_cast<int>(operands.size()) != info.targets + controls)
         throw InternalError("Register::gate: wrong number of operands for " +
                             std::string(info.name));
+    check_angles(info.name, angles);
     if (kind == GateKind::kId) return;
     const Matrix base = gate_matrix(kind, angles);
     if (physical_) return physical_gate(base, controls, operands);
@@ -269,6 +271,7 @@ void Register<Real>::unitary(const Matrix& matrix, int controls, Handles operand
     check_operands(operands);
     if (static_cast<int>(operands.size()) != matrix.qubits + controls)
         throw InternalError("Register::unitary: the matrix does not fit the operands");
+    check_unitary(matrix);
     if (physical_) return physical_gate(matrix, controls, operands);
     const Handles targets = operands.subspan(controls);
     std::vector<Handle> left;

@@ -53,10 +53,12 @@ class Register {
     /// Puts what `from` holds into `to`, a qubit in |0>, and leaves |0> behind. Throws InputError
     /// when `to` is not in |0>.
     void carry(Handle from, Handle to);
-    /// A gate of the gate table; the first `controls` operands are controls.
+    /// A gate of the gate table; the first `controls` operands are controls. Throws InputError when
+    /// an angle is not finite.
     void gate(GateKind kind, int controls, std::span<const double> angles,
               std::span<const Handle> operands);
-    /// An explicit matrix; its operand 0 is the first operand after the controls.
+    /// An explicit matrix; its operand 0 is the first operand after the controls. Throws InputError
+    /// when it is not unitary.
     void unitary(const Matrix& matrix, int controls, std::span<const Handle> operands);
     void multiply_phase(Complex factor) { state_.multiply_phase(factor); }
 

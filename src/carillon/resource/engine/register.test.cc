@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
+#include <limits>
 #include <numbers>
 #include <numeric>
 
@@ -158,6 +160,22 @@ TEST(Register, explicit_matrices_equal_the_reference) {
         twin.reg.unitary(m, controls, std::vector<Handle>(operands.begin(), operands.end()));
         twin.reference.apply(add_controls(m, controls), operands);
         ASSERT_LT(twin.error(), 1e-12) << "trial " << trial;
+    }
+}
+
+TEST(Register, refuses_angles_that_are_no_numbers_and_matrices_that_are_not_unitary) {
+    for (const bool physical : {false, true}) {
+        Register<double> reg({.physical = physical});
+        const std::array<Handle, 2> q{reg.allocate(), reg.allocate()};
+        for (const double angle : {std::nan(""), std::numeric_limits<double>::infinity()})
+            for (const int controls : {0, 1})
+                EXPECT_THROW(reg.gate(GateKind::kRz, controls, std::array{angle},
+                                      std::span(q).first(static_cast<std::size_t>(controls) + 1)),
+                             InputError);
+        EXPECT_THROW(reg.unitary({1, {1, 0, 0, 0.5}}, 0, std::span(q).first(1)), InputError);
+        EXPECT_THROW(reg.unitary({1, {std::nan(""), 0, 0, 1}}, 1, q), InputError);
+        reg.unitary({1, {0, 1, 1, 0}}, 0, std::span(q).first(1));
+        EXPECT_EQ(reg.probability(q[0]), 1);
     }
 }
 

@@ -315,6 +315,38 @@ Complex StateVector<Real>::inner(const StateVector& other) const {
     return total;
 }
 
+template <class Real>
+void StateVector<Real>::add(Complex factor, const StateVector& other) {
+    if (axes_ != other.axes_) throw InternalError("StateVector::add: states of different size");
+    const std::span<const Real> from = other.reals();
+    const std::span<Real> to = reals();
+    ++passes_;
+    const Real re = static_cast<Real>(factor.real()), im = static_cast<Real>(factor.imag());
+    team_->parallel_for(to.size() / (2 * kBlock), kGrain / kBlock, [&](auto begin, auto end) {
+        for (std::size_t block = begin; block < end; ++block) {
+            Real* const t = to.data() + block * 2 * kBlock;
+            const Real* const f = from.data() + block * 2 * kBlock;
+            for (std::size_t lane = 0; lane < kBlock; ++lane) {
+                t[lane] += re * f[lane] - im * f[kBlock + lane];
+                t[kBlock + lane] += re * f[kBlock + lane] + im * f[lane];
+            }
+        }
+    });
+}
+
+template <class Real>
+std::span<const Real> StateVector<Real>::reals() const {
+    flush();
+    return {data(), 2 * std::max(size(), kBlock)};
+}
+
+template <class Real>
+std::span<Real> StateVector<Real>::reals() {
+    flush();
+    fresh_ = 0;
+    return {data(), 2 * std::max(size(), kBlock)};
+}
+
 template class StateVector<float>;
 template class StateVector<double>;
 

@@ -92,6 +92,14 @@ class StateVector {
     /// <this|other>.
     Complex inner(const StateVector& other) const;
 
+    /// Adds factor * other, of the same size.
+    void add(Complex factor, const StateVector& other);
+
+    /// The amplitudes as they are stored: blocks of 16 real parts and 16 imaginary parts (offset_of
+    /// in kernels/plan.h), valid until the next call.
+    std::span<const Real> reals() const;
+    std::span<Real> reals();
+
     /// Does what is held back.
     void flush() const;
 

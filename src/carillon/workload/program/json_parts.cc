@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "carillon/language/circuit/unitarity.h"
+
 namespace carillon::program_json {
 
 namespace {
@@ -116,6 +118,9 @@ Matrix read_matrix(const View& v) {
         entry.expect_length(2);
         m.data.emplace_back(entry[0].finite_number(), entry[1].finite_number());
     }
+    constexpr double kUnitary = 1e-6;
+    if (!(unitarity_error(m) <= kUnitary))
+        entries.fail("the matrix is not unitary: its columns must be orthonormal up to 1e-6");
     return m;
 }
 
