@@ -169,6 +169,10 @@ TEST(Report, counts_alone_read_the_same) {
     EXPECT_EQ(j["counts"]["1"], 750);
     EXPECT_EQ(j["seed"], 3);
     EXPECT_EQ(counts_text({}), "");
+    // 10 of 2000 shots went to outcomes that are not listed.
+    const std::string cut = counts_text({{"0", 990}, {"1", 1000}}, 2000, 7, 1);
+    EXPECT_NE(cut.find("1              1,000  50.00 %"), std::string::npos) << cut;
+    EXPECT_NE(cut.find("... and 6 more"), std::string::npos);
 }
 
 TEST(Report, an_empty_report_is_still_readable) {

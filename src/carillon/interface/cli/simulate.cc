@@ -1,18 +1,83 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "carillon/execution/execute/explain_text.h"
-#include "carillon/execution/execute/run_program.h"
-
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "carillon/base/error.h"
+#include "carillon/execution/execute/explain_text.h"
+#include "carillon/execution/execute/report.h"
+#include "carillon/execution/execute/run_program.h"
 #include "carillon/interface/cli/command.h"
 #include "carillon/interface/cli/options.h"
+#include "carillon/language/circuit/pauli_sum.h"
 
 namespace carillon::cli {
 
 namespace {
 
-int do_simulate(const Options& options, bool explain) {
+constexpr std::uint64_t kShownOutcomes = 64;  ///< kept for the table, which shows fewer
+
+/// What `simulate` has beside the options it shares with other verbs.
+struct StateOptions {
+    std::string observable;  ///< file
+    std::vector<std::string> amplitudes;
+    std::string state_out;
+    std::string initial_state;
+    std::uint64_t top = 0;
+    bool explain = false;
+};
+
+void add_state(CLI::App& app, const std::shared_ptr<StateOptions>& o) {
+    app.add_option("--expectation", o->observable,
+                   "expectation value of the observable in a file: one term a line, such as "
+                   "0.5 Z0 Z1 or 0.1 IZXY")
+        ->type_name("FILE");
+    app.add_option("--amplitudes", o->amplitudes,
+                   "amplitudes of basis states such as 0101,1111, the last qubit first, or all")
+        ->delimiter(',')
+        ->type_name("LIST")
+        ->allow_extra_args(false);
+    app.add_option("--state-out", o->state_out, "write the state as a NumPy file")
+        ->type_name("FILE.npy");
+    app.add_option("--initial-state", o->initial_state,
+                   "NumPy file of the state to start from [all qubits 0]")
+        ->type_name("FILE.npy");
+    app.add_option("--top", o->top, "print at most N outcomes, the most frequent [all as JSON]")
+        ->type_name("N")
+        ->check(CLI::PositiveNumber);
+    app.add_flag(
+        "--explain", o->explain,
+        "print what the passes over the state did instead of the counts: arithmetic, "
+        "traffic, predicted and measured time (of the last state when there were several)");
+}
+
+StateQuestions questions(const StateOptions& o, std::uint32_t qubits) {
+    StateQuestions asked;
+    if (!o.observable.empty())
+        asked.observable = parse_pauli_sum(read_file(o.observable), o.observable, qubits);
+    asked.all_amplitudes = o.amplitudes.size() == 1 && o.amplitudes[0] == "all";
+    if (!asked.all_amplitudes) asked.amplitudes = o.amplitudes;
+    asked.state_out = o.state_out;
+    return asked;
+}
+
+SimulateResult run(const Options& options, const StateOptions& state, SimulateOptions& simulation,
+                   bool shots_given) {
+    const auto ask = [&](std::uint32_t qubits) {
+        simulation.questions = questions(state, qubits);
+        check_questions(simulation.questions, qubits);
+        if (simulation.questions.any() && !shots_given) simulation.shots = 0;
+    };
+    if (is_distributed(options.program)) {
+        const DistributedProgram program = load_program(options.program);
+        ask(static_cast<std::uint32_t>(program.final_layout.size()));
+        return run_program(program, simulation);
+    }
+    const Circuit circuit = read_program(options);
+    ask(circuit.num_qubits);
+    return simulate(circuit, simulation);
+}
+
+int do_simulate(const Options& options, const StateOptions& state, bool shots_given) {
     const JobOptions& job = options.job;
     SimulateOptions simulation;
     simulation.shots = job.shots;
@@ -21,19 +86,27 @@ int do_simulate(const Options& options, bool explain) {
     simulation.threads = job.threads;
     simulation.max_memory_bytes = job.max_memory_bytes;
     simulation.physical = job.physical;
-    simulation.explain = explain;
+    simulation.explain = state.explain;
+    simulation.initial_state = state.initial_state;
+    simulation.most_outcomes = state.top;
+    if (state.top == 0 && !options.json) simulation.most_outcomes = kShownOutcomes;
     const Progress progress = progress_for(options);
     if (progress) progress("simulate");
-    const SimulateResult result = is_distributed(options.program)
-                                      ? run_program(load_program(options.program), simulation)
-                                      : simulate(read_program(options), simulation);
+    const SimulateResult result = run(options, state, simulation, shots_given);
     end_progress(options);
-    if (explain)
+    if (state.explain) {
         std::cout << (options.json ? explain_json(result.explained)
                                    : explain_text(result.explained));
-    else
-        std::cout << (options.json ? counts_json(result.counts, job.shots, job.seed)
-                                   : counts_text(result.counts));
+        return 0;
+    }
+    if (options.json) {
+        std::cout << simulation_json(result, simulation);
+        return 0;
+    }
+    const std::string counts =
+        counts_text(result.counts, simulation.shots, result.distinct, state.top);
+    const std::string answers = answers_text(result.answers);
+    std::cout << counts << (counts.empty() || answers.empty() ? "" : "\n") << answers;
     return 0;
 }
 
@@ -45,25 +118,26 @@ Command simulate_command() {
          "run a program on one state vector, without a network",
          "Executes a program as it is: an OpenQASM file, or a distributed program (a JSON file "
          "or a folder of per-QPU OpenQASM files), whose streams then run side by side. Programs "
-         "whose measurements all come last are sampled from one state.",
+         "whose measurements all come last are sampled from one state, which can be asked for "
+         "expectation values and amplitudes; outcomes are printed when nothing else is asked, or "
+         "with --shots.",
          {"carillon simulate examples/grover.qasm --shots 1000",
           "carillon compile examples/ghz.qasm -n full:3 --qasm ghz_per_qpu && carillon "
           "simulate ghz_per_qpu",
-          "carillon simulate examples/repeat_until_success.qasm --shots 100 --json"}},
+          "carillon simulate examples/repeat_until_success.qasm --shots 100 --json",
+          "carillon simulate examples/ghz.qasm --amplitudes 000000000000,111111111111",
+          "carillon simulate examples/ghz.qasm --expectation examples/parity.txt"}},
         [](CLI::App& app) -> std::function<int()> {
             auto options = std::make_shared<Options>();
+            auto state = std::make_shared<StateOptions>();
             add_program(app, options);
             add_execution(app, options);
             add_seed(app, options);
+            add_state(app, state);
             add_output(app, options);
-            auto explain = std::make_shared<bool>(false);
-            app.add_flag("--explain", *explain,
-                         "print what the passes over the state did instead of the counts: "
-                         "arithmetic, traffic, predicted and measured time (of the last state when "
-                         "there were several)");
-            return [&app, options, explain] {
+            return [&app, options, state] {
                 settle(app, *options);
-                return do_simulate(*options, *explain);
+                return do_simulate(*options, *state, app.get_option("--shots")->count() > 0);
             };
         }};
 }
