@@ -178,10 +178,6 @@ std::string counts_text(const std::map<std::string, std::uint64_t>& counts);
 std::string counts_text(const std::map<std::string, std::uint64_t>& counts, std::uint64_t shots,
                         std::uint64_t distinct, std::size_t rows);
 
-/// Outcomes as a JSON object with the keys counts, shots and seed, ending in a newline.
-std::string counts_json(const std::map<std::string, std::uint64_t>& counts, std::uint64_t shots,
-                        std::uint64_t seed);
-
 /// Sum of the phases.
 double total_wall_s(const Report& report);
 

@@ -29,9 +29,9 @@ struct SimulateOptions {
 
 /// Counts by outcome (see outcome_key) and what the run took.
 struct SimulateResult {
-    std::map<std::string, std::uint64_t> counts;  ///< empty when the program has no output
+    std::map<std::string, std::uint64_t> counts = {};  ///< empty when the program has no output
     std::uint64_t distinct = 0;  ///< outcomes that came, those left out of `counts` included
-    StateAnswers answers;
+    StateAnswers answers = {};
     std::uint64_t shots = 0;
     bool sampled = false;  ///< all shots were drawn from one final state
     int peak_axes = 0;     ///< the largest state had 2^peak_axes amplitudes
