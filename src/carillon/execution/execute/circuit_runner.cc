@@ -5,6 +5,7 @@
 
 #include "carillon/base/random.h"
 #include "carillon/execution/execute/outcome.h"
+#include "carillon/resource/engine/npy.h"
 
 namespace carillon {
 
@@ -12,6 +13,19 @@ namespace {
 
 bool is_draw(const Operation& op) {
     return op.kind == OpKind::kMeasure || op.kind == OpKind::kReset;
+}
+
+template <class Real>
+void load_state(engine::Register<Real>& reg, const std::vector<engine::AffineFrame::Handle>& qubits,
+                const std::string& path) {
+    engine::NpyReader file(path);
+    if (qubits.size() >= 64 || file.size() != std::uint64_t{1} << qubits.size())
+        throw InputError(path + ": holds " + std::to_string(file.size()) +
+                         " amplitudes, and a state of the program's " +
+                         std::to_string(qubits.size()) + " qubits has 2^" +
+                         std::to_string(qubits.size()));
+    reg.load(qubits, [&](std::uint64_t, std::span<Complex> out) { file.read(out); });
+    file.check_norm();
 }
 
 /// An InputError whose message already says the line.
@@ -50,7 +64,9 @@ CircuitRunner<Real>::CircuitRunner(const Circuit& circuit, const SimulateOptions
     for (const Block& block : circuit.blocks)
         draws += static_cast<std::size_t>(std::count_if(block.begin(), block.end(), is_draw));
     repetitions_.resize(draws);
-    for (std::uint32_t q = 0; q < circuit.num_qubits; ++q) register_.allocate();
+    std::vector<Handle> all;
+    for (std::uint32_t q = 0; q < circuit.num_qubits; ++q) all.push_back(register_.allocate());
+    if (!options.initial_state.empty()) load_state(register_, all, options.initial_state);
 }
 
 template <class Real>

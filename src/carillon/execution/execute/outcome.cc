@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <functional>
+#include <utility>
+#include <vector>
 
 namespace carillon {
 
@@ -55,24 +58,30 @@ std::string outcome_key(std::span<const BitRegister> registers, std::span<const 
 
 void count_samples(std::span<const BitRegister> registers, std::span<const Variable> variables,
                    ClassicalState memory, std::span<const BitId> bits,
-                   const engine::Samples& samples, std::map<std::string, std::uint64_t>& counts) {
-    const auto add = [&](std::span<const std::uint64_t> shot, std::uint64_t times) {
+                   const engine::Samples& samples, SimulateResult& result) {
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+        const auto outcome = samples.outcome(i);
         for (std::size_t k = 0; k < bits.size(); ++k)
-            memory.bits[bits[k].value] = shot[k / 64] >> (k % 64) & 1;
-        counts[outcome_key(registers, variables, memory)] += times;
-    };
-    const std::size_t shots = samples.words.size() / samples.words_per_shot;
-    if (samples.words_per_shot > 1) {
-        for (std::size_t s = 0; s < shots; ++s) add(samples.shot(s), 1);
-        return;
+            memory.bits[bits[k].value] = outcome[k / 64] >> (k % 64) & 1;
+        result.counts[outcome_key(registers, variables, memory)] += samples.counts[i];
     }
-    std::vector<std::uint64_t> sorted = samples.words;  // so that each key is written once
-    std::ranges::sort(sorted);
-    for (auto at = sorted.begin(); at != sorted.end();) {
-        const auto next = std::upper_bound(at, sorted.end(), *at);
-        add({&*at, 1}, static_cast<std::uint64_t>(next - at));
-        at = next;
-    }
+    result.distinct = samples.distinct;
+}
+
+std::size_t most_kept(const SimulateOptions& options) {
+    return options.most_outcomes == 0 ? engine::kAllOutcomes : options.most_outcomes;
+}
+
+void keep_most_outcomes(const SimulateOptions& options, SimulateResult& result) {
+    result.distinct = result.counts.size();
+    const std::size_t most = most_kept(options);
+    if (result.counts.size() <= most) return;
+    std::vector<std::pair<std::string, std::uint64_t>> sorted(result.counts.begin(),
+                                                              result.counts.end());
+    std::ranges::stable_sort(sorted, std::greater{},
+                             [](const auto& entry) { return entry.second; });
+    sorted.resize(most);
+    result.counts = {sorted.begin(), sorted.end()};
 }
 
 void assign_variable(ClassicalState& state, VariableId target, const Value& value) {

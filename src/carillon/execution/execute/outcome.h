@@ -29,14 +29,26 @@ std::uint32_t measurement_event(std::uint32_t operation, std::uint32_t repetitio
 std::string outcome_key(std::span<const BitRegister> registers, std::span<const Variable> variables,
                         const ClassicalState& state);
 
-/// Adds sampled outcomes to a table of counts.
+/// Adds sampled outcomes to the counts of a result, and says how many came.
 ///
 /// Args:
 ///     memory: what bits and variables hold beside the sampled bits.
 ///     bits: where the outcome of each sampled qubit goes.
 void count_samples(std::span<const BitRegister> registers, std::span<const Variable> variables,
                    ClassicalState memory, std::span<const BitId> bits,
-                   const engine::Samples& samples, std::map<std::string, std::uint64_t>& counts);
+                   const engine::Samples& samples, SimulateResult& result);
+
+/// Why a program is refused when its state is asked about.
+constexpr const char* kNoFinalState =
+    "the program measures, resets or branches before its end, so that every shot leaves another "
+    "state; expectation values, amplitudes and states are given of programs whose measurements all "
+    "come last";
+
+/// How many outcomes the sampler is to keep.
+std::size_t most_kept(const SimulateOptions& options);
+/// Counts the outcomes of a run shot by shot, and leaves as many as the options ask for: the most
+/// frequent, among equals the first.
+void keep_most_outcomes(const SimulateOptions& options, SimulateResult& result);
 
 /// Adds what a register used to a result.
 template <class Real>

@@ -236,12 +236,6 @@ double total_wall_s(const Report& report) {
     return total;
 }
 
-std::string counts_json(const std::map<std::string, std::uint64_t>& counts, std::uint64_t shots,
-                        std::uint64_t seed) {
-    const Json j = {{"counts", Json(counts)}, {"shots", shots}, {"seed", seed}};
-    return j.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
 std::string report_json(const Report& report) {
     Json j;
     j["format"] = "carillon-report";

@@ -170,10 +170,13 @@ void describe_costs(Report& report, const DistributedProgram& program, const Net
 
 /// Outcomes as a table with bars, most frequent first.
 std::string counts_text(const std::map<std::string, std::uint64_t>& counts);
-
-/// Outcomes as a JSON object with the keys counts, shots and seed, ending in a newline.
-std::string counts_json(const std::map<std::string, std::uint64_t>& counts, std::uint64_t shots,
-                        std::uint64_t seed);
+/// As above, with only some of the outcomes in `counts`.
+///
+/// Args:
+///     distinct: how many outcomes there were; the table says how many it does not show.
+///     rows: the table has at most; 0: as few as in reports.
+std::string counts_text(const std::map<std::string, std::uint64_t>& counts, std::uint64_t shots,
+                        std::uint64_t distinct, std::size_t rows);
 
 /// Sum of the phases.
 double total_wall_s(const Report& report);

@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "carillon/execution/execute/format.h"
+#include "carillon/execution/execute/simulate.h"
 #include "carillon/workload/program/builder.h"
 #include "carillon/workload/schedule/schedule.h"
 
@@ -165,10 +166,19 @@ TEST(Report, counts_alone_read_the_same) {
               "outcome        shots    share\n"
               "1                750  75.00 %  ##################\n"
               "0                250  25.00 %  ######\n");
-    const auto j = nlohmann::json::parse(counts_json(counts, 1000, 3));
+    SimulateResult result;
+    result.counts = counts;
+    result.distinct = 2;
+    const auto j = nlohmann::json::parse(simulation_json(result, {.shots = 1000, .seed = 3}));
     EXPECT_EQ(j["counts"]["1"], 750);
+    EXPECT_EQ(j["distinct"], 2);
+    EXPECT_EQ(j["shots"], 1000);
     EXPECT_EQ(j["seed"], 3);
     EXPECT_EQ(counts_text({}), "");
+    // 10 of 2000 shots went to outcomes that are not listed.
+    const std::string cut = counts_text({{"0", 990}, {"1", 1000}}, 2000, 7, 1);
+    EXPECT_NE(cut.find("1              1,000  50.00 %"), std::string::npos) << cut;
+    EXPECT_NE(cut.find("... and 6 more"), std::string::npos);
 }
 
 TEST(Report, an_empty_report_is_still_readable) {

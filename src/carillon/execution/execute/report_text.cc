@@ -268,19 +268,22 @@ void choice_table(std::string& out, const Report& r) {
     paragraph(out, "chosen for", r.partition_reason);
 }
 
-void count_table(std::string& out, const std::map<std::string, std::uint64_t>& all) {
+/// Args:
+///     total: shots, of which those of outcomes left out of the counts are a part.
+///     distinct: outcomes, those left out included.
+///     rows: the table has at most.
+void count_table(std::string& out, const std::map<std::string, std::uint64_t>& all,
+                 std::uint64_t total, std::uint64_t distinct, std::size_t rows) {
     if (all.empty()) return;
     std::vector<std::pair<std::string, std::uint64_t>> counts(all.begin(), all.end());
-    std::uint64_t total = 0;
-    for (const auto& [outcome, n] : counts) total += n;
     std::stable_sort(counts.begin(), counts.end(),
                      [](const auto& a, const auto& b) { return a.second > b.second; });
     std::size_t widest = 7;
-    for (std::size_t k = 0; k < std::min(counts.size(), kRows); ++k)
+    for (std::size_t k = 0; k < std::min(counts.size(), rows); ++k)
         widest = std::max(widest, std::min<std::size_t>(counts[k].first.size(), 48));
     const double shots = static_cast<double>(std::max<std::uint64_t>(total, 1));
     out += fmt::format("{:<{}} {:>12} {:>8}\n", "outcome", widest, "shots", "share");
-    for (std::size_t k = 0; k < std::min(counts.size(), kRows); ++k) {
+    for (std::size_t k = 0; k < std::min(counts.size(), rows); ++k) {
         const double share = static_cast<double>(counts[k].second) / shots;
         const auto bar = static_cast<std::size_t>(share * 24 + 0.5);
         std::string line = fmt::format("{:<{}} {:>12} {:>6.2f} %  {}", fit(counts[k].first, widest),
@@ -289,7 +292,8 @@ void count_table(std::string& out, const std::map<std::string, std::uint64_t>& a
         line.erase(line.find_last_not_of(' ') + 1);
         out += line + "\n";
     }
-    if (counts.size() > kRows) out += fmt::format("... and {} more\n", counts.size() - kRows);
+    const std::uint64_t shown = std::min(counts.size(), rows);
+    if (distinct > shown) out += fmt::format("... and {} more\n", distinct - shown);
 }
 
 void footer(std::string& out, const Report& r) {
@@ -315,10 +319,17 @@ void footer(std::string& out, const Report& r) {
 
 }  // namespace
 
-std::string counts_text(const std::map<std::string, std::uint64_t>& counts) {
+std::string counts_text(const std::map<std::string, std::uint64_t>& counts, std::uint64_t shots,
+                        std::uint64_t distinct, std::size_t rows) {
     std::string out;
-    count_table(out, counts);
+    count_table(out, counts, shots, distinct, rows == 0 ? kRows : rows);
     return out;
+}
+
+std::string counts_text(const std::map<std::string, std::uint64_t>& counts) {
+    std::uint64_t shots = 0;
+    for (const auto& [outcome, n] : counts) shots += n;
+    return counts_text(counts, shots, counts.size(), 0);
 }
 
 std::string report_text(const Report& report) {

@@ -7,6 +7,7 @@
 
 #include "carillon/base/error.h"
 #include "carillon/execution/execute/circuit_runner.h"
+#include "carillon/execution/execute/inspect_state.h"
 #include "carillon/execution/execute/outcome.h"
 #include "carillon/execution/execute/program_runner.h"
 #include "carillon/execution/execute/shot_loop.h"
@@ -45,6 +46,19 @@ ClassicalState initial_memory(const DistributedProgram& program) {
 }
 
 template <class Real>
+std::vector<Handle> layout_handles(const DistributedProgram& program,
+                                   const ProgramRunner<Real>& runner) {
+    std::vector<Handle> handles;
+    for (const Location& location : program.final_layout)
+        handles.push_back(runner.handle(location));
+    std::vector<Handle> sorted = handles;
+    std::ranges::sort(sorted);
+    if (std::ranges::adjacent_find(sorted) != sorted.end())
+        throw InputError("the final layout puts two source qubits in one place");
+    return handles;
+}
+
+template <class Real>
 void run_sampled(const DistributedProgram& program, const SimulateOptions& options,
                  ProgramRunResult& result) {
     ProgramRunner<Real> runner(program, options, options.threads);
@@ -57,11 +71,15 @@ void run_sampled(const DistributedProgram& program, const SimulateOptions& optio
         bits.emplace_back(b);
         measured.push_back(runner.deferred_qubits()[b]);
     }
-    if (has_output(program)) {
-        const auto samples = engine::sample(runner.qubits(), measured, options.seed, options.shots);
+    if (has_output(program) && options.shots > 0) {
+        const auto samples = engine::sample(runner.qubits(), measured, options.seed, options.shots,
+                                            most_kept(options));
         count_samples(program.bit_registers, program.variables, initial_memory(program), bits,
-                      samples, result.counts);
+                      samples, result);
     }
+    if (options.questions.any())
+        result.answers =
+            inspect_state(runner.qubits(), layout_handles(program, runner), options.questions);
     take_resources(runner.qubits(), result);
     add_counters(runner.counters(), result.counters);
     result.sampled = true;
@@ -86,18 +104,6 @@ void run_by_shots(const DistributedProgram& program, const SimulateOptions& opti
     };
     constexpr std::uint64_t kGrain = 16;
     run_shots(options.shots, parallel ? options.threads : 1, kGrain, chunk, result.counts);
-}
-
-std::vector<Handle> layout_handles(const DistributedProgram& program,
-                                   const ProgramRunner<double>& runner) {
-    std::vector<Handle> handles;
-    for (const Location& location : program.final_layout)
-        handles.push_back(runner.handle(location));
-    std::vector<Handle> sorted = handles;
-    std::ranges::sort(sorted);
-    if (std::ranges::adjacent_find(sorted) != sorted.end())
-        throw InputError("the final layout puts two source qubits in one place");
-    return handles;
 }
 
 /// <a|rho|a> where rho is what the register holds on the listed qubits.
@@ -153,12 +159,20 @@ ProgramRunResult run_program(const DistributedProgram& program, const SimulateOp
     ProgramRunResult result;
     result.shots = options.shots;
     const bool sampled = !options.per_shot && can_sample(program);
+    if (!options.initial_state.empty())
+        throw InputError(
+            "an initial state is given to circuits; distributed programs start in |0>");
+    if (options.questions.any()) {
+        check_questions(options.questions, static_cast<std::uint32_t>(program.final_layout.size()));
+        if (!sampled) throw InputError(kNoFinalState);
+    }
     if (options.single_precision)
         sampled ? run_sampled<float>(program, options, result)
                 : run_by_shots<float>(program, options, result);
     else
         sampled ? run_sampled<double>(program, options, result)
                 : run_by_shots<double>(program, options, result);
+    if (!sampled) keep_most_outcomes(options, result);
     result.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     return result;
 }

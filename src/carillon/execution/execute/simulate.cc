@@ -8,6 +8,7 @@
 #include <span>
 
 #include "carillon/execution/execute/circuit_runner.h"
+#include "carillon/execution/execute/inspect_state.h"
 #include "carillon/execution/execute/outcome.h"
 #include "carillon/execution/execute/shot_loop.h"
 #include "carillon/execution/execute/shot_tree.h"
@@ -26,6 +27,11 @@ bool has_output(const Circuit& circuit) {
         written |= op.kind == OpKind::kMeasure || op.kind == OpKind::kAssign;
     });
     return written;
+}
+
+bool has_reset(const Circuit& circuit) {
+    return std::ranges::any_of(circuit.body(),
+                               [](const Operation& op) { return op.kind == OpKind::kReset; });
 }
 
 /// Runs everything but the measurements once, and samples them.
@@ -48,10 +54,17 @@ void simulate_sampled(const Circuit& circuit, const SimulateOptions& options,
         bits.emplace_back(b);
         measured.push_back(source_of[b].value);
     }
-    if (has_output(circuit)) {
-        const auto samples = engine::sample(gates.qubits(), measured, options.seed, options.shots);
+    if (has_output(circuit) && options.shots > 0) {
+        const auto samples = engine::sample(gates.qubits(), measured, options.seed, options.shots,
+                                            most_kept(options));
         count_samples(circuit.bit_registers, circuit.variables, circuit.initial_state(), bits,
-                      samples, result.counts);
+                      samples, result);
+    }
+    if (options.questions.any()) {
+        std::vector<Handle> all(circuit.num_qubits);
+        for (std::uint32_t q = 0; q < circuit.num_qubits; ++q) all[q] = q;
+        gates.qubits().multiply_phase(std::polar(1.0, circuit.global_phase));
+        result.answers = inspect_state(gates.qubits(), all, options.questions);
     }
     take_resources(gates.qubits(), result);
     result.sampled = true;
@@ -147,13 +160,20 @@ SimulateResult simulate(const Circuit& circuit, const SimulateOptions& options) 
     const auto begin = std::chrono::steady_clock::now();
     SimulateResult result;
     result.shots = options.shots;
-    const bool sampled = !options.per_shot && can_sample(circuit);
+    // What resets do nothing to is |0>, and an initial state may be another.
+    const bool sampled = !options.per_shot && can_sample(circuit) &&
+                         (options.initial_state.empty() || !has_reset(circuit));
+    if (options.questions.any()) {
+        check_questions(options.questions, circuit.num_qubits);
+        if (!sampled) throw InputError(kNoFinalState);
+    }
     if (options.single_precision)
         sampled ? simulate_sampled<float>(circuit, options, result)
                 : simulate_by_shots<float>(circuit, options, result);
     else
         sampled ? simulate_sampled<double>(circuit, options, result)
                 : simulate_by_shots<double>(circuit, options, result);
+    if (!sampled) keep_most_outcomes(options, result);
     result.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     return result;
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "carillon/execution/execute/inspect.h"
 #include "carillon/language/circuit/circuit.h"
 #include "carillon/resource/engine/passes/explain.h"
 
@@ -21,11 +22,16 @@ struct SimulateOptions {
     bool explain = false;   ///< keeps what every pass over the state did and took
     bool per_shot = false;  ///< runs every shot from the start, even where sampling would do
     std::uint64_t max_loop_iterations = 1000000;  ///< of one `while` each time it is reached
+    std::string initial_state = {};   ///< .npy file of the state to start from; empty: all qubits 0
+    StateQuestions questions = {};    ///< of programs that can be sampled
+    std::uint64_t most_outcomes = 0;  ///< kept in `counts`, the most frequent ones; 0: all
 };
 
 /// Counts by outcome (see outcome_key) and what the run took.
 struct SimulateResult {
-    std::map<std::string, std::uint64_t> counts;  ///< empty when the program has no output
+    std::map<std::string, std::uint64_t> counts = {};  ///< empty when the program has no output
+    std::uint64_t distinct = 0;  ///< outcomes that came, those left out of `counts` included
+    StateAnswers answers = {};
     std::uint64_t shots = 0;
     bool sampled = false;  ///< all shots were drawn from one final state
     int peak_axes = 0;     ///< the largest state had 2^peak_axes amplitudes
@@ -46,7 +52,8 @@ constexpr std::uint32_t kSmallState = 12;
 /// measurements differ.
 ///
 /// Throws:
-///     InputError: a loop that runs too often, a division by zero; with the line in the source.
+///     InputError: a loop that runs too often, a division by zero; with the line in the source. An
+///         initial state that does not fit. Questions about the state of a program without one.
 ///     ResourceError: a state that does not fit.
 SimulateResult simulate(const Circuit& circuit, const SimulateOptions& options = {});
 

@@ -325,5 +325,116 @@ TEST(Simulate, a_custom_gate_that_is_not_unitary_is_refused_with_its_line) {
     }
 }
 
+/// Four qubits, entangled, with a phase, measured in part.
+Circuit asked_about() {
+    Circuit c;
+    c.add_qubits("q", 4);
+    c.add_bits("c", 2);
+    c.global_phase = 0.3;
+    for (std::uint32_t q = 0; q < 4; ++q) c.gate(GateKind::kRy, 0, {QubitId{q}}, {0.5 + q});
+    c.gate(GateKind::kX, 1, {QubitId{0}, QubitId{2}});
+    c.gate(GateKind::kRx, 0, {QubitId{2}}, {0.8});
+    c.gate(GateKind::kX, 1, {QubitId{2}, QubitId{3}});
+    c.measure(QubitId{1}, BitId{0});
+    return c;
+}
+
+Circuit without_measurement(Circuit c) {
+    std::erase_if(c.body(), [](const Operation& op) { return op.kind == OpKind::kMeasure; });
+    return c;
+}
+
+TEST(Simulate, questions_are_answered_about_the_state_before_measurements) {
+    const Circuit circuit = asked_about();
+    const auto expected = final_state(without_measurement(circuit), 0, 0).amplitudes;
+    SimulateOptions options{.shots = 100};
+    options.questions.observable = PauliSum{{{2, {{0, Pauli::kZ}, {3, Pauli::kZ}}}}};
+    options.questions.amplitudes = {"0110"};
+    const SimulateResult result = simulate(circuit, options);
+    double value = 0;
+    for (std::size_t i = 0; i < 16; ++i)
+        value += (((i ^ i >> 3) & 1) != 0 ? -2 : 2) * std::norm(expected[i]);
+    EXPECT_NEAR(result.answers.observable->value, value, 1e-12);
+    ASSERT_EQ(result.answers.amplitudes.size(), 1);
+    EXPECT_LT(std::abs(result.answers.amplitudes[0].second - expected[6]), 1e-12);
+    EXPECT_EQ(result.counts.size(), 2);
+    options.questions.amplitudes.clear();
+    options.questions.all_amplitudes = true;
+    const auto all = simulate(circuit, options).answers.amplitudes;
+    ASSERT_EQ(all.size(), 16);
+    for (std::size_t i = 0; i < 16; ++i) EXPECT_LT(std::abs(all[i].second - expected[i]), 1e-12);
+}
+
+TEST(Simulate, a_state_that_was_written_is_started_from) {
+    const std::string path = testing::TempDir() + "carillon_simulate_state.npy";
+    for (const bool single : {false, true}) {
+        SimulateOptions write{.shots = 0, .single_precision = single};
+        write.questions.state_out = path;
+        const Circuit first = asked_about();
+        EXPECT_EQ(simulate(first, write).answers.state_out, path);
+        Circuit second;
+        second.add_qubits("q", 4);
+        second.gate(GateKind::kH, 0, {QubitId{1}});
+        SimulateOptions read{.shots = 0};
+        read.initial_state = path;
+        read.questions.all_amplitudes = true;
+        const auto found = simulate(second, read).answers.amplitudes;
+        Circuit both = without_measurement(first);
+        both.gate(GateKind::kH, 0, {QubitId{1}});
+        const auto expected = final_state(both, 0, 0).amplitudes;
+        ASSERT_EQ(found.size(), 16);
+        for (std::size_t i = 0; i < 16; ++i)
+            EXPECT_LT(std::abs(found[i].second - expected[i]), single ? 1e-6 : 1e-12);
+        Circuit other;  // resets a qubit that is not |0> at the start
+        other.add_qubits("q", 4);
+        other.add_bits("c", 1);
+        other.reset(QubitId{0});
+        other.measure(QubitId{0}, BitId{0});
+        const auto counts = simulate(other, {.shots = 50, .initial_state = path}).counts;
+        EXPECT_EQ(counts.at("0"), 50);
+    }
+    Circuit small;
+    small.add_qubits("q", 3);
+    EXPECT_THROW(simulate(small, {.shots = 0, .initial_state = path}), InputError);
+}
+
+TEST(Simulate, questions_that_do_not_fit_are_input_errors) {
+    Circuit midway;
+    midway.add_qubits("q", 1);
+    midway.add_bits("c", 1);
+    midway.measure(QubitId{0}, BitId{0});
+    midway.gate(GateKind::kH, 0, {QubitId{0}});
+    SimulateOptions options;
+    options.questions.amplitudes = {"0"};
+    EXPECT_THROW(simulate(midway, options), InputError);
+    EXPECT_THROW(simulate(bell(), {.questions = {.amplitudes = {"0"}}}), InputError);
+    EXPECT_THROW(simulate(bell(), {.questions = {.amplitudes = {"0 1"}}}), InputError);
+    Circuit large;
+    large.add_qubits("q", kMostListedQubits + 1);
+    EXPECT_THROW(simulate(large, {.questions = {.all_amplitudes = true}}), InputError);
+}
+
+TEST(Simulate, only_the_most_frequent_outcomes_are_kept_on_request) {
+    for (const bool per_shot : {false, true}) {
+        SimulateOptions options{.shots = 4000, .seed = 2, .per_shot = per_shot};
+        Circuit c = asked_about();
+        c.measure(QubitId{2}, BitId{1});
+        const SimulateResult all = simulate(c, options);
+        options.most_outcomes = 2;
+        const SimulateResult some = simulate(c, options);
+        ASSERT_EQ(all.counts.size(), 4);
+        EXPECT_EQ(all.distinct, 4);
+        EXPECT_EQ(some.distinct, 4);
+        ASSERT_EQ(some.counts.size(), 2);
+        std::uint64_t least = 4000;
+        for (const auto& [key, count] : some.counts) {
+            EXPECT_EQ(all.counts.at(key), count);
+            least = std::min(least, count);
+        }
+        for (const auto& [key, count] : all.counts)
+            EXPECT_TRUE(some.counts.contains(key) || count <= least);
+    }
+}
+
 }  // namespace
 }  // namespace carillon

@@ -1,66 +1,87 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "carillon/execution/execute/explain_text.h"
-#include "carillon/execution/execute/run_program.h"
-
 #include <CLI/CLI.hpp>
 #include <iostream>
 
 #include "carillon/base/error.h"
+#include "carillon/execution/execute/explain_text.h"
+#include "carillon/execution/execute/report.h"
+#include "carillon/execution/execute/run_program.h"
 #include "carillon/execution/execute/simulate_density.h"
 #include "carillon/interface/cli/command.h"
+#include "carillon/interface/cli/noise.h"
 #include "carillon/interface/cli/options.h"
+#include "carillon/language/circuit/pauli_sum.h"
 
 namespace carillon::cli {
 
 namespace {
 
-/// The noise of a run; any of it asks for density matrices.
-struct NoiseOptions {
-    bool density = false;
-    std::string file;
-    double depolarizing = 0, depolarizing2 = 0, readout_error = 0;
+constexpr std::uint64_t kShownOutcomes = 64;  ///< kept for the table, which shows fewer
 
-    bool any() const {
-        return density || !file.empty() || depolarizing != 0 || depolarizing2 != 0 ||
-               readout_error != 0;
+/// What `simulate` has beside the options it shares with other verbs.
+struct StateOptions {
+    std::string observable;  ///< file
+    std::vector<std::string> amplitudes;
+    std::string state_out;
+    std::string initial_state;
+    std::uint64_t top = 0;
+    bool explain = false;
+
+    bool asked() const {
+        return !observable.empty() || !amplitudes.empty() || !state_out.empty() ||
+               !initial_state.empty();
     }
 };
 
-void add_noise(CLI::App& app, const std::shared_ptr<NoiseOptions>& o) {
-    app.add_flag("--density", o->density,
-                 "run on density matrices: exact probabilities, with noise or without, for up to "
-                 "about 13 qubits; the options below imply it");
-    app.add_option("--noise", o->file, "noise model as JSON (docs/reference/density-matrix.md)")
+void add_state(CLI::App& app, const std::shared_ptr<StateOptions>& o) {
+    app.add_option("--expectation", o->observable,
+                   "expectation value of the observable in a file: one term a line, such as "
+                   "0.5 Z0 Z1 or 0.1 IZXY")
         ->type_name("FILE");
-    app.add_option("--depolarizing", o->depolarizing,
-                   "probability that a gate on one qubit leaves it fully mixed [0]")
-        ->type_name("P");
-    app.add_option("--depolarizing2", o->depolarizing2,
-                   "probability that a gate on two qubits leaves them fully mixed [0]")
-        ->type_name("P");
-    app.add_option("--readout-error", o->readout_error,
-                   "probability that a measurement is read as its opposite [0]")
-        ->type_name("P");
+    app.add_option("--amplitudes", o->amplitudes,
+                   "amplitudes of basis states such as 0101,1111, the last qubit first, or all")
+        ->delimiter(',')
+        ->type_name("LIST")
+        ->allow_extra_args(false);
+    app.add_option("--state-out", o->state_out, "write the state as a NumPy file")
+        ->type_name("FILE.npy");
+    app.add_option("--initial-state", o->initial_state,
+                   "NumPy file of the state to start from [all qubits 0]")
+        ->type_name("FILE.npy");
+    app.add_option("--top", o->top, "print at most N outcomes, the most frequent [all as JSON]")
+        ->type_name("N")
+        ->check(CLI::PositiveNumber);
+    app.add_flag(
+        "--explain", o->explain,
+        "print what the passes over the state did instead of the counts: arithmetic, "
+        "traffic, predicted and measured time (of the last state when there were several)");
 }
 
-double in_range(const char* option, double value, double most, const char* shown) {
-    if (value >= 0 && value <= most) return value;
-    throw InputError(std::string(option) + ": must be a number from 0 to " + shown);
+StateQuestions questions(const StateOptions& o, std::uint32_t qubits) {
+    StateQuestions asked;
+    if (!o.observable.empty())
+        asked.observable = parse_pauli_sum(read_file(o.observable), o.observable, qubits);
+    asked.all_amplitudes = o.amplitudes.size() == 1 && o.amplitudes[0] == "all";
+    if (!asked.all_amplitudes) asked.amplitudes = o.amplitudes;
+    asked.state_out = o.state_out;
+    return asked;
 }
 
-NoiseModel noise_for(const NoiseOptions& o) {
-    NoiseModel noise;
-    if (!o.file.empty()) noise = read_noise(read_file(o.file), o.file);
-    if (o.depolarizing != 0)
-        noise.one_qubit_depolarizing = in_range("--depolarizing", o.depolarizing, 4.0 / 3, "4/3");
-    if (o.depolarizing2 != 0)
-        noise.two_qubit_depolarizing =
-            in_range("--depolarizing2", o.depolarizing2, 16.0 / 15, "16/15");
-    if (o.readout_error != 0) {
-        const double p = in_range("--readout-error", o.readout_error, 1, "1");
-        noise.readout = {p, p};
+SimulateResult run(const Options& options, const StateOptions& state, SimulateOptions& simulation,
+                   bool shots_given) {
+    const auto ask = [&](std::uint32_t qubits) {
+        simulation.questions = questions(state, qubits);
+        check_questions(simulation.questions, qubits);
+        if (simulation.questions.any() && !shots_given) simulation.shots = 0;
+    };
+    if (is_distributed(options.program)) {
+        const DistributedProgram program = load_program(options.program);
+        ask(static_cast<std::uint32_t>(program.final_layout.size()));
+        return run_program(program, simulation);
     }
-    return noise;
+    const Circuit circuit = read_program(options);
+    ask(circuit.num_qubits);
+    return simulate(circuit, simulation);
 }
 
 int do_density(const Options& options, const NoiseModel& noise, const SimulateOptions& simulation) {
@@ -73,7 +94,8 @@ int do_density(const Options& options, const NoiseModel& noise, const SimulateOp
     return 0;
 }
 
-int do_simulate(const Options& options, const NoiseOptions& noise, bool explain) {
+int do_simulate(const Options& options, const StateOptions& state, const NoiseOptions& noise,
+                bool shots_given) {
     const JobOptions& job = options.job;
     SimulateOptions simulation;
     simulation.shots = job.shots;
@@ -82,22 +104,32 @@ int do_simulate(const Options& options, const NoiseOptions& noise, bool explain)
     simulation.threads = job.threads;
     simulation.max_memory_bytes = job.max_memory_bytes;
     simulation.physical = job.physical;
-    simulation.explain = explain;
+    simulation.explain = state.explain;
+    simulation.initial_state = state.initial_state;
+    simulation.most_outcomes = state.top;
+    if (state.top == 0 && !options.json) simulation.most_outcomes = kShownOutcomes;
     const Progress progress = progress_for(options);
     if (progress) progress("simulate");
-    if (noise.any() && explain)
-        throw InputError("--explain tells of one state vector; leave out --density and noise");
+    if (noise.any() && (state.explain || state.asked()))
+        throw InputError(
+            "--explain and questions about the state are for one state vector; leave out --density "
+            "and noise");
     if (noise.any()) return do_density(options, noise_for(noise), simulation);
-    const SimulateResult result = is_distributed(options.program)
-                                      ? run_program(load_program(options.program), simulation)
-                                      : simulate(read_program(options), simulation);
+    const SimulateResult result = run(options, state, simulation, shots_given);
     end_progress(options);
-    if (explain)
+    if (state.explain) {
         std::cout << (options.json ? explain_json(result.explained)
                                    : explain_text(result.explained));
-    else
-        std::cout << (options.json ? counts_json(result.counts, job.shots, job.seed)
-                                   : counts_text(result.counts));
+        return 0;
+    }
+    if (options.json) {
+        std::cout << simulation_json(result, simulation);
+        return 0;
+    }
+    const std::string counts =
+        counts_text(result.counts, simulation.shots, result.distinct, state.top);
+    const std::string answers = answers_text(result.answers);
+    std::cout << counts << (counts.empty() || answers.empty() ? "" : "\n") << answers;
     return 0;
 }
 
@@ -109,31 +141,33 @@ Command simulate_command() {
          "run a program on one state vector, without a network",
          "Executes a program as it is: an OpenQASM file, or a distributed program (a JSON file "
          "or a folder of per-QPU OpenQASM files), whose streams then run side by side. Programs "
-         "whose measurements all come last are sampled from one state. With noise, or with "
-         "--density, an OpenQASM program runs on density matrices instead, and the table shows the "
-         "exact probability of each outcome beside the shots drawn.",
+         "whose measurements all come last are sampled from one state, which can be asked for "
+         "expectation values and amplitudes; outcomes are printed when nothing else is asked, or "
+         "with --shots. With noise, or with --density, an OpenQASM program runs on density "
+         "matrices instead, and the table shows the exact probability of each outcome beside the "
+         "shots drawn.",
          {"carillon simulate examples/grover.qasm --shots 1000",
           "carillon compile examples/ghz.qasm -n full:3 --qasm ghz_per_qpu && carillon "
           "simulate ghz_per_qpu",
           "carillon simulate examples/repeat_until_success.qasm --shots 100 --json",
+          "carillon simulate examples/ghz.qasm --amplitudes 000000000000,111111111111",
+          "carillon simulate examples/ghz.qasm --expectation examples/parity.txt",
           "carillon simulate examples/adder.qasm --density",
           "carillon simulate examples/repeat_until_success.qasm --readout-error 0.02"}},
         [](CLI::App& app) -> std::function<int()> {
             auto options = std::make_shared<Options>();
+            auto state = std::make_shared<StateOptions>();
+            auto noise = std::make_shared<NoiseOptions>();
             add_program(app, options);
             add_execution(app, options);
             add_seed(app, options);
-            add_output(app, options);
-            auto explain = std::make_shared<bool>(false);
-            app.add_flag("--explain", *explain,
-                         "print what the passes over the state did instead of the counts: "
-                         "arithmetic, traffic, predicted and measured time (of the last state when "
-                         "there were several)");
-            auto noise = std::make_shared<NoiseOptions>();
+            add_state(app, state);
             add_noise(app, noise);
-            return [&app, options, noise, explain] {
+            add_output(app, options);
+            return [&app, options, state, noise] {
                 settle(app, *options);
-                return do_simulate(*options, *noise, *explain);
+                return do_simulate(*options, *state, *noise,
+                                   app.get_option("--shots")->count() > 0);
             };
         }};
 }

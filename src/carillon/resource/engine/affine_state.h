@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -72,6 +73,11 @@ class AffineState {
     /// A dependent qubit is found in a state whose overlaps with |0> and |1> have the ratio
     /// 1 : `ratio` (of modulus 1), and becomes |value>.
     void disentangle(Handle h, Complex ratio, bool value);
+
+    /// Becomes the state whose amplitudes `read` gives (see Register::load); every qubit is
+    /// definite before, and has an axis after.
+    void load(std::span<const Handle> qubits,
+              const std::function<void(std::uint64_t, std::span<Complex>)>& read);
 
     /// Turns every free axis into a real one.
     void make_all_real();

@@ -531,22 +531,37 @@ double Register<Real>::probability(Handle h) {
 }
 
 template <class Real>
-std::vector<Complex> Register<Real>::amplitudes(Handles handles) {
+void Register<Real>::load(Handles handles,
+                          const std::function<void(std::uint64_t, std::span<Complex>)>& read) {
+    check_operands(handles);
+    if (handles.size() != pending_.size() || !indefinite().empty())
+        throw InternalError("Register::load: the qubits are in use");
+    for (const Handle h : handles) flush(h);
+    state_.load(handles, read);
+}
+
+template <class Real>
+void Register<Real>::settle_all(Handles handles) {
     check_operands(handles);
     for (const Handle h : indefinite())
         if (std::ranges::find(handles, h) == handles.end()) collapse_if_known(h);
-    if (handles.size() > 40)
-        throw ResourceError("amplitudes of " + std::to_string(handles.size()) +
-                            " qubits are more than any machine holds");
     for (Handle h = 0; h < pending_.size(); ++h) flush(h);
-    state_.make_all_real();
-    const AffineFrame& frame = state_.frame();
     std::vector<bool> listed(pending_.size());
     for (const Handle h : handles) listed[h] = true;
-    for (const Handle h : frame.bound())
+    for (const Handle h : state_.frame().bound())
         if (!listed[h])
             throw InputError("qubit " + std::to_string(h) +
                              " is not measured, so the other qubits have no state of their own");
+}
+
+template <class Real>
+std::vector<Complex> Register<Real>::amplitudes(Handles handles) {
+    if (handles.size() > 40)
+        throw ResourceError("amplitudes of " + std::to_string(handles.size()) +
+                            " qubits are more than any machine holds");
+    settle_all(handles);
+    state_.make_all_real();
+    const AffineFrame& frame = state_.frame();
     const std::uint64_t bytes = sizeof(Complex) << handles.size();
     if (bytes > available_memory_bytes())
         throw ResourceError("the amplitudes of " + std::to_string(handles.size()) +

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -83,6 +84,21 @@ class Register {
     ///     ResourceError: more than memory holds.
     std::vector<Complex> amplitudes(std::span<const Handle> handles);
 
+    /// Becomes the state whose amplitudes read(first, out) gives for indices from `first` on; the
+    /// first listed qubit is the least significant bit. Nothing may have been done before, and the
+    /// list is of all qubits.
+    ///
+    /// Throws: ResourceError when the state would not fit; what `read` throws.
+    void load(std::span<const Handle> handles,
+              const std::function<void(std::uint64_t first, std::span<Complex> out)>& read);
+
+    /// Applies all that is held back, so that affine() is the whole truth about the listed qubits.
+    ///
+    /// Throws: InputError when a qubit that is not listed is not in |0> or |1>.
+    void settle_all(std::span<const Handle> handles);
+    /// What a Pauli on `h` is on affine(): below a Clifford gate that is held back; any other gate
+    /// is applied first.
+    SignedPauli see_pauli(Handle h, Axis pauli);
     /// Applies what is held back on `h` except for a diagonal gate, so that affine() tells the
     /// truth about its Z values.
     void settle(Handle h);
@@ -117,7 +133,6 @@ class Register {
     void parity_phase(Handles controls, Handle a, Handle b, double angle);
     void controlled_pauli_gate(Handle control, Handle target, Axis pauli);
     std::optional<SignedPauli> under_held(Handle h, Axis pauli) const;
-    SignedPauli see_pauli(Handle h, Axis pauli);
     bool change_basis(Handle h);
     void flip_if(Handle h, SignedPauli on, Handle target, bool negative);
     void sign_where(Handle a, bool a_value, Handle b, bool b_value);

@@ -4,65 +4,17 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cmath>
+#include <numeric>
 
 #include "carillon/base/random.h"
+#include "carillon/resource/engine/outcome_weights.h"
+#include "carillon/resource/engine/uniform_tree.h"
 
 namespace carillon::engine {
 
 namespace {
 
 using Handle = AffineFrame::Handle;
-
-constexpr std::size_t kShotGrain = 1 << 12;
-
-/// Finds where a cumulative sum passes a number: sums of blocks are kept, blocks are scanned.
-template <class Weight>
-class Cumulative {
-  public:
-    static constexpr std::uint64_t kScan = 64;
-
-    /// Args:
-    ///     weight: weight(i) >= 0 for i in [0, count).
-    Cumulative(std::uint64_t count, Weight weight, ThreadTeam& team)
-        : count_(count), weight_(weight), until_((count + kScan - 1) / kScan) {
-        team.parallel_for(until_.size(), 1 << 10, [&](std::size_t begin, std::size_t end) {
-            for (std::size_t b = begin; b < end; ++b) until_[b] = block_weight(b);
-        });
-        double sum = 0;
-        for (double& block : until_) block = sum += block;
-    }
-    /// The index at which the sum passes `uniform` times the whole, uniform in [0, 1).
-    std::uint64_t find(double uniform) const {
-        const double target = uniform * until_.back();
-        const auto it = std::upper_bound(until_.begin(), until_.end(), target);
-        auto block = static_cast<std::uint64_t>(it - until_.begin());
-        if (it == until_.end()) --block;
-        double sum = block == 0 ? 0 : until_[block - 1];
-        std::uint64_t last = block * kScan;
-        const std::uint64_t end = std::min(count_, (block + 1) * kScan);
-        for (std::uint64_t i = block * kScan; i < end; ++i) {
-            const double w = weight_(i);
-            if (w <= 0) continue;
-            last = i;
-            sum += w;
-            if (sum > target) break;
-        }
-        return last;
-    }
-
-  private:
-    double block_weight(std::uint64_t block) const {
-        double sum = 0;
-        const std::uint64_t end = std::min(count_, (block + 1) * kScan);
-        for (std::uint64_t i = block * kScan; i < end; ++i) sum += weight_(i);
-        return sum;
-    }
-
-    std::uint64_t count_;
-    Weight weight_;
-    std::vector<double> until_;
-};
 
 /// A linear map from bits to words: bit b of the argument adds columns[b].
 class BitMap {
@@ -86,7 +38,7 @@ class BitMap {
 /// The values of some qubits as functions of the real axes followed by the free axes they use.
 struct Functions {
     std::vector<int> free_axes;
-    std::vector<std::uint64_t> masks;  ///< by qubit; valid when all axes fit in 64 bits
+    std::vector<std::uint64_t> masks;  ///< by qubit; valid when all axes fit in 63 bits
 
     Functions(const AffineFrame& frame, int real_axes, std::span<const Handle> qubits) {
         AxisSet used;
@@ -95,7 +47,7 @@ struct Functions {
                 used.words[w] |= frame.mask(h).words[w];
         for (int bit = AxisSet::kFirstFree; bit <= used.highest(); ++bit)
             if (used.has(bit)) free_axes.push_back(bit);
-        if (real_axes + free_axes.size() > 64) return;
+        if (real_axes + free_axes.size() > 63) return;
         for (const Handle h : qubits) {
             std::uint64_t mask = frame.mask(h).axes();
             for (std::size_t k = 0; k < free_axes.size(); ++k)
@@ -128,52 +80,158 @@ struct Pivots {
     }
 };
 
-/// Probabilities of the pivots' outcomes, the first pivot the most significant bit.
-template <class Real>
-std::vector<double> pivot_probabilities(const AffineState<Real>& affine,
-                                        std::span<const Handle> qubits, const Functions& functions,
-                                        const Pivots& pivots) {
-    const int real_axes = affine.state().axes();
-    const int axes = real_axes + static_cast<int>(functions.free_axes.size());
-    const std::size_t rank = pivots.qubits.size();
-    BitMap map(axes, 1);
-    std::uint64_t constant = 0;
-    for (std::size_t p = 0; p < rank; ++p) {
-        const std::size_t row = rank - 1 - p;
-        for (std::uint64_t m = functions.masks[pivots.qubits[p]]; m != 0; m &= m - 1)
-            map.set(std::countr_zero(m), row);
-        constant |= std::uint64_t{affine.frame().value(qubits[pivots.qubits[p]])} << row;
-    }
-    std::vector<double> table(std::size_t{1} << rank);
-    const double share = std::ldexp(1.0, real_axes - axes);
-    constexpr int kLowBits = 10;  // the map of low and of high bits is computed once each
-    std::array<std::uint64_t, 1 << kLowBits> low{};
-    for (std::uint64_t x = 0; x < low.size(); ++x)
-        if (x < std::uint64_t{1} << axes) map.add(x, &low[x]);
-    const std::uint64_t real_mask = (std::uint64_t{1} << real_axes) - 1;
-    std::uint64_t high = 0;
-    for (std::uint64_t x = 0; x < std::uint64_t{1} << axes; ++x) {
-        const std::uint64_t within = x & (low.size() - 1);
-        if (within == 0) {
-            high = constant;
-            map.add(x, &high);
-        }
-        table[high ^ low[within]] += share * std::norm(affine.state().amplitude(x & real_mask));
-    }
-    return table;
+/// An outcome's number in order, and how often it came.
+struct Tally {
+    std::uint64_t outcome;
+    std::uint64_t count;
+};
+
+/// Leaves the `most` most frequent ones, in order.
+void keep_most(std::vector<Tally>& tallies, std::size_t most) {
+    if (tallies.size() <= most) return;
+    const auto end = tallies.begin() + static_cast<std::ptrdiff_t>(most);
+    std::nth_element(tallies.begin(), end, tallies.end(), [](const Tally& a, const Tally& b) {
+        return a.count != b.count ? a.count > b.count : a.outcome < b.outcome;
+    });
+    tallies.erase(end, tallies.end());
+    tallies.shrink_to_fit();
+    std::ranges::sort(tallies, {}, &Tally::outcome);
 }
 
+struct Tallies {
+    std::vector<Tally> tallies;  ///< in order
+    std::uint64_t distinct = 0;
+};
+
+/// Draws the outcomes of weights in order: one pass for the sums of blocks, one for the blocks
+/// that shots fall into.
+template <class Real>
+class Draw {
+  public:
+    Draw(const OutcomeWeights<Real>& weights, std::uint64_t seed, std::uint64_t shots,
+         std::size_t most, ThreadTeam& team)
+        : weights_(weights), uniforms_(seed, shots), most_(most), team_(team) {
+        sum_blocks();
+        rank_blocks();
+    }
+
+    Tallies run() {
+        std::vector<std::uint64_t> hit;
+        for (std::uint64_t b = 0; b < weights_.blocks(); ++b)
+            if (ranks_[b] != ranks_[b + 1]) hit.push_back(b);
+        if (weights_.parts() > 1) {
+            for (const std::uint64_t b : hit) draw_block(b, sum_parts(b), result_);
+            keep_most(result_.tallies, most_);
+            return std::move(result_);
+        }
+        constexpr std::size_t kGrain = 4;
+        std::vector<Tallies> chunks((hit.size() + kGrain - 1) / kGrain);
+        team_.parallel_for(hit.size(), kGrain, [&](std::size_t begin, std::size_t end) {
+            for (std::size_t k = begin; k < end; ++k) {
+                std::vector<double> weights(weights_.block_size());
+                weights_.add(hit[k], 0, weights);
+                draw_block(hit[k], std::move(weights), chunks[begin / kGrain]);
+            }
+            keep_most(chunks[begin / kGrain].tallies, most_);
+        });
+        for (Tallies& chunk : chunks) {
+            result_.distinct += chunk.distinct;
+            result_.tallies.insert(result_.tallies.end(), chunk.tallies.begin(),
+                                   chunk.tallies.end());
+            chunk = {};
+            if (result_.tallies.size() / 4 > most_) keep_most(result_.tallies, most_);
+        }
+        keep_most(result_.tallies, most_);
+        return std::move(result_);
+    }
+
+  private:
+    /// Cumulative probability at the beginning of each block, and 1.
+    void sum_blocks() {
+        const std::uint64_t parts = weights_.parts();
+        std::vector<double> sums(weights_.blocks() * parts);
+        team_.parallel_for(sums.size(), 1, [&](std::size_t begin, std::size_t end) {
+            for (std::size_t k = begin; k < end; ++k)
+                sums[k] = weights_.weight(k / parts, k % parts);
+        });
+        begins_.push_back(0);
+        for (std::uint64_t b = 0; b < weights_.blocks(); ++b) {
+            double sum = begins_.back();
+            for (std::uint64_t p = 0; p < parts; ++p) sum += sums[b * parts + p];
+            begins_.push_back(sum);
+        }
+        const double total = begins_.back();
+        for (double& begin : begins_) begin = begin == total ? 1 : begin / total;
+    }
+    void rank_blocks() {
+        ranks_.resize(begins_.size());
+        const std::span<const double> begins = begins_;
+        const std::span<std::uint64_t> ranks = ranks_;
+        constexpr std::size_t kGrain = 1 << 8;
+        team_.parallel_for(begins.size(), kGrain, [&](std::size_t begin, std::size_t end) {
+            uniforms_.rank(begins.subspan(begin, end - begin), ranks.subspan(begin, end - begin));
+        });
+    }
+    std::vector<double> sum_parts(std::uint64_t block) const {
+        std::vector<std::vector<double>> parts(weights_.parts());
+        team_.parallel_for(parts.size(), 1, [&](std::size_t begin, std::size_t end) {
+            for (std::size_t p = begin; p < end; ++p) {
+                parts[p].resize(weights_.block_size());
+                weights_.add(block, p, parts[p]);
+            }
+        });
+        for (std::size_t p = 1; p < parts.size(); ++p)
+            for (std::size_t k = 0; k < parts[p].size(); ++k) parts[0][k] += parts[p][k];
+        return std::move(parts[0]);
+    }
+    void draw_block(std::uint64_t block, std::vector<double> weights, Tallies& to) const {
+        const double begin = begins_[block], end = begins_[block + 1];
+        double sum = 0;
+        for (double& w : weights) w = sum += w;
+        const double scale = sum > 0 ? (end - begin) / sum : 0;
+        // The weights become the cumulative probabilities at which their outcomes end.
+        for (double& w : weights) w = std::min(end, begin + w * scale);
+        weights.back() = end;
+        std::vector<std::uint64_t> ranks(weights.size());
+        ranks.back() = ranks_[block + 1];
+        const std::size_t inner = weights.size() - 1;
+        uniforms_.rank(std::span(weights).first(inner), std::span(ranks).first(inner));
+        std::uint64_t before = ranks_[block];
+        for (std::size_t k = 0; k < ranks.size(); ++k) {
+            if (ranks[k] == before) continue;
+            to.tallies.push_back({block * weights_.block_size() + k, ranks[k] - before});
+            ++to.distinct;
+            before = ranks[k];
+        }
+    }
+
+    const OutcomeWeights<Real>& weights_;
+    UniformTree uniforms_;
+    std::size_t most_;
+    ThreadTeam& team_;
+    std::vector<double> begins_;
+    std::vector<std::uint64_t> ranks_;  ///< by block: random numbers below its beginning
+    Tallies result_;
+};
+
+/// Draws outcomes of the pivots, the first the most significant.
 template <class Real>
 void sample_in_order(const AffineState<Real>& affine, std::span<const Handle> qubits,
                      const Functions& functions, std::uint64_t seed, std::uint64_t shots,
-                     Samples& samples) {
+                     std::size_t most, Samples& samples) {
     const Pivots pivots(functions.masks);
     const std::size_t rank = pivots.qubits.size();
-    const auto table = pivot_probabilities(affine, qubits, functions, pivots);
-    BitMap outcome(static_cast<int>(rank), samples.words_per_shot);
-    std::vector<std::uint64_t> constant(samples.words_per_shot);
+    std::vector<std::uint64_t> rows;  // by bit of the outcome's number
+    std::uint64_t constant = 0;
+    for (std::size_t bit = 0; bit < rank; ++bit) {
+        const std::size_t qubit = pivots.qubits[rank - 1 - bit];
+        rows.push_back(functions.masks[qubit]);
+        constant |= std::uint64_t{affine.frame().value(qubits[qubit])} << bit;
+    }
+    BitMap outcome(static_cast<int>(rank), samples.words_per_outcome);
+    std::vector<std::uint64_t> fixed(samples.words_per_outcome);
     for (std::size_t k = 0; k < qubits.size(); ++k) {
-        // A pivot's bit in the table is its value; another qubit's value is the xor of pivots and
+        // A pivot's bit in the number is its value; another qubit's value is the xor of pivots and
         // of all their constants.
         bool value = affine.frame().value(qubits[k]);
         for (std::size_t p = 0; p < rank; ++p) {
@@ -181,67 +239,130 @@ void sample_in_order(const AffineState<Real>& affine, std::span<const Handle> qu
             outcome.set(static_cast<int>(rank - 1 - p), k);
             value ^= affine.frame().value(qubits[pivots.qubits[p]]);
         }
-        constant[k / 64] |= std::uint64_t{value} << (k % 64);
+        fixed[k / 64] |= std::uint64_t{value} << (k % 64);
     }
-    ThreadTeam& team = affine.state().team();
-    const auto weight = [&](std::uint64_t i) { return table[i]; };
-    const Cumulative cumulative(table.size(), weight, team);
-    team.parallel_for(shots, kShotGrain, [&](std::size_t begin, std::size_t end) {
-        for (std::size_t s = begin; s < end; ++s) {
-            std::uint64_t* to = &samples.words[s * samples.words_per_shot];
-            std::copy(constant.begin(), constant.end(), to);
-            outcome.add(cumulative.find(keyed_uniform(seed, kStreamSampling, s, 0)), to);
-        }
-    });
+    const int real_axes = affine.state().axes();
+    const OutcomeWeights<Real> weights(affine.state().stored(), real_axes,
+                                       real_axes + static_cast<int>(functions.free_axes.size()),
+                                       rows, constant);
+    Tallies drawn = Draw<Real>(weights, seed, shots, most, affine.state().team()).run();
+    samples.distinct = drawn.distinct;
+    samples.words.reserve(drawn.tallies.size() * samples.words_per_outcome);
+    samples.counts.reserve(drawn.tallies.size());
+    for (const Tally& tally : drawn.tallies) {
+        samples.words.insert(samples.words.end(), fixed.begin(), fixed.end());
+        outcome.add(tally.outcome, samples.words.data() + samples.words.size() - fixed.size());
+        samples.counts.push_back(tally.count);
+    }
 }
 
-/// Samples an index of the real axes, and each free axis by a number of its own.
+/// The values of all qubits for an index of the real axes, free axes drawn by the shot's number.
+class ShotWords {
+  public:
+    ShotWords(const AffineFrame& frame, std::span<const Handle> qubits,
+              std::span<const int> free_axes, std::uint64_t seed)
+        : frame_(frame), qubits_(qubits), free_axes_(free_axes), seed_(seed) {}
+
+    void write(std::uint64_t index, std::uint64_t shot, std::uint64_t* to) const {
+        constexpr std::uint32_t kFirstEvent = 1 << 12;  // beyond those of a UniformTree
+        AxisSet x;
+        x.words[0] = index;
+        std::array<std::uint32_t, 4> bits{};
+        for (std::size_t k = 0; k < free_axes_.size(); ++k) {
+            if (k % 128 == 0)
+                bits = philox(
+                    {static_cast<std::uint32_t>(shot), static_cast<std::uint32_t>(shot >> 32),
+                     kStreamSampling, kFirstEvent + static_cast<std::uint32_t>(k / 128)},
+                    seed_);
+            if ((bits[k % 128 / 32] >> (k % 32) & 1) != 0) x.flip(free_axes_[k]);
+        }
+        for (std::size_t k = 0; k < qubits_.size(); ++k) {
+            const bool value = frame_.mask(qubits_[k]).dot(x) != frame_.value(qubits_[k]);
+            to[k / 64] |= std::uint64_t{value} << (k % 64);
+        }
+    }
+
+  private:
+    const AffineFrame& frame_;
+    std::span<const Handle> qubits_;
+    std::span<const int> free_axes_;
+    std::uint64_t seed_;
+};
+
+/// Counts equal outcomes in a list of shots.
+Samples count_shots(std::span<const std::uint64_t> shots, std::size_t words, std::size_t most) {
+    const auto shot = [&](std::uint64_t s) { return shots.subspan(s * words, words); };
+    std::vector<std::uint64_t> order(shots.size() / words);
+    std::iota(order.begin(), order.end(), 0);
+    std::ranges::sort(order, [&](std::uint64_t a, std::uint64_t b) {
+        return std::ranges::lexicographical_compare(shot(a), shot(b));
+    });
+    std::vector<Tally> tallies;  // outcomes by a place in the order
+    for (std::size_t k = 0; k < order.size(); ++k) {
+        if (k == 0 || !std::ranges::equal(shot(order[k - 1]), shot(order[k])))
+            tallies.push_back({k, 0});
+        ++tallies.back().count;
+    }
+    Samples samples;
+    samples.words_per_outcome = words;
+    samples.distinct = tallies.size();
+    keep_most(tallies, most);
+    for (const Tally& tally : tallies) {
+        const auto outcome = shot(order[tally.outcome]);
+        samples.words.insert(samples.words.end(), outcome.begin(), outcome.end());
+        samples.counts.push_back(tally.count);
+    }
+    return samples;
+}
+
+/// Draws indices of the real axes in order, and each free axis for every shot.
 template <class Real>
-void sample_by_axes(const AffineState<Real>& affine, std::span<const Handle> qubits,
-                    const Functions& functions, std::uint64_t seed, std::uint64_t shots,
-                    Samples& samples) {
+Samples sample_by_axes(const AffineState<Real>& affine, std::span<const Handle> qubits,
+                       const Functions& functions, std::uint64_t seed, std::uint64_t shots,
+                       std::size_t most, std::size_t words_per_outcome) {
     const StateVector<Real>& state = affine.state();
-    const auto weight = [&](std::uint64_t i) { return std::norm(state.amplitude(i)); };
-    const Cumulative cumulative(state.size(), weight, state.team());
+    std::vector<std::uint64_t> rows;
+    for (int axis = 0; axis < state.axes(); ++axis) rows.push_back(std::uint64_t{1} << axis);
+    const OutcomeWeights<Real> weights(state.stored(), state.axes(), state.axes(), rows, 0);
+    const Tallies drawn = Draw<Real>(weights, seed, shots, kAllOutcomes, state.team()).run();
+    std::vector<std::uint64_t> first{0};  // by tally: shots before
+    for (const Tally& tally : drawn.tallies) first.push_back(first.back() + tally.count);
+    const ShotWords shot_words(affine.frame(), qubits, functions.free_axes, seed);
+    std::vector<std::uint64_t> words(shots * words_per_outcome);
+    constexpr std::size_t kShotGrain = 1 << 12;
     state.team().parallel_for(shots, kShotGrain, [&](std::size_t begin, std::size_t end) {
+        auto tally = std::upper_bound(first.begin(), first.end(), begin) - first.begin() - 1;
         for (std::size_t s = begin; s < end; ++s) {
-            AxisSet x;
-            x.words[0] = cumulative.find(keyed_uniform(seed, kStreamSampling, s, 0));
-            for (std::size_t k = 0; k < functions.free_axes.size(); ++k)
-                if (keyed_uniform(seed, kStreamSampling, s, static_cast<std::uint32_t>(k) + 1) <
-                    0.5)
-                    x.flip(functions.free_axes[k]);
-            std::uint64_t* to = &samples.words[s * samples.words_per_shot];
-            for (std::size_t k = 0; k < qubits.size(); ++k) {
-                const bool value =
-                    affine.frame().mask(qubits[k]).dot(x) != affine.frame().value(qubits[k]);
-                to[k / 64] |= std::uint64_t{value} << (k % 64);
-            }
+            while (first[tally + 1] <= s) ++tally;
+            shot_words.write(drawn.tallies[tally].outcome, s, &words[s * words_per_outcome]);
         }
     });
+    return count_shots(words, words_per_outcome, most);
 }
 
 }  // namespace
 
 template <class Real>
 Samples sample(Register<Real>& reg, std::span<const Handle> qubits, std::uint64_t seed,
-               std::uint64_t shots) {
+               std::uint64_t shots, std::size_t most) {
     for (const Handle h : qubits) reg.settle(h);
     Samples samples;
-    samples.words_per_shot = std::max<std::size_t>((qubits.size() + 63) / 64, 1);
-    samples.words.resize(samples.words_per_shot * shots);
+    samples.words_per_outcome = std::max<std::size_t>((qubits.size() + 63) / 64, 1);
+    if (shots == 0) return samples;
     const AffineState<Real>& affine = reg.affine();
-    affine.state().flush();
     const int real_axes = affine.state().axes();
     const Functions functions(affine.frame(), real_axes, qubits);
-    if (real_axes + functions.free_axes.size() <= kOrderedAxes)
-        sample_in_order(affine, qubits, functions, seed, shots, samples);
-    else
-        sample_by_axes(affine, qubits, functions, seed, shots, samples);
+    const std::size_t free_axes = functions.free_axes.size();
+    if (free_axes != 0 && real_axes + free_axes > kOrderedAxes)
+        return sample_by_axes(affine, qubits, functions, seed, shots, most,
+                              samples.words_per_outcome);
+    sample_in_order(affine, qubits, functions, seed, shots, most, samples);
     return samples;
 }
 
-template Samples sample(Register<float>&, std::span<const Handle>, std::uint64_t, std::uint64_t);
-template Samples sample(Register<double>&, std::span<const Handle>, std::uint64_t, std::uint64_t);
+template Samples sample(Register<float>&, std::span<const Handle>, std::uint64_t, std::uint64_t,
+                        std::size_t);
+template Samples sample(Register<double>&, std::span<const Handle>, std::uint64_t, std::uint64_t,
+                        std::size_t);
 
 }  // namespace carillon::engine

@@ -102,6 +102,11 @@ class StateVector {
 
     /// Does what is held back.
     void flush() const;
+    /// All amplitudes as they are stored (see kernels/plan.h), up to the next change.
+    const Real* stored() const {
+        flush();
+        return data();
+    }
 
     /// Bytes of a state of `axes` axes.
     static std::uint64_t bytes_for(int axes);

@@ -63,6 +63,15 @@ double weight(StateView<Real> state, std::span<const Condition> conditions);
 template <class Real>
 void collapse(StateView<Real> state, int axis, bool value, double factor);
 
+/// out[i] = real or imaginary part of a[i] conj(b[i ^ flip]), for tiles of `count` amplitudes in
+/// the block layout (a whole number of blocks, flip < count). `out` is aligned as a state is.
+template <class Real>
+void overlap_products(const Real* a, const Real* b, std::uint64_t flip, std::uint64_t count,
+                      bool imaginary, Real* out);
+/// out[i] = in[i] + in[half + i], or minus it; `half` is a multiple of kBlock.
+template <class Real>
+void fold(const Real* in, std::uint64_t half, bool minus, Real* out);
+
 /// Names of the instruction sets this processor can run, best first ("AVX3", "AVX2", ...).
 std::vector<std::string> instruction_sets();
 /// The one in use.
