@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "carillon/base/random.h"
+#include "carillon/execution/execute/at_line.h"
 #include "carillon/execution/execute/outcome.h"
 #include "carillon/resource/engine/npy.h"
 
@@ -27,11 +28,6 @@ void load_state(engine::Register<Real>& reg, const std::vector<engine::AffineFra
     reg.load(qubits, [&](std::uint64_t, std::span<Complex> out) { file.read(out); });
     file.check_norm();
 }
-
-/// An InputError whose message already says the line.
-struct PlacedError : InputError {
-    using InputError::InputError;
-};
 
 }  // namespace
 
@@ -88,7 +84,7 @@ bool CircuitRunner<Real>::run_to_draw() {
 template <class Real>
 void CircuitRunner<Real>::step() {
     const Operation& op = next();
-    try {
+    at_line_of(op, [&] {
         switch (op.kind) {
             case OpKind::kGate:
                 run_gate(op);
@@ -112,12 +108,7 @@ void CircuitRunner<Real>::step() {
             default:
                 return pass();
         }
-    } catch (const PlacedError&) {
-        throw;
-    } catch (const InputError& error) {
-        if (op.line == 0) throw;
-        throw PlacedError("line " + std::to_string(op.line) + ": " + error.what());
-    }
+    });
 }
 
 template <class Real>

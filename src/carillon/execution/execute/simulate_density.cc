@@ -14,6 +14,7 @@
 
 #include "carillon/base/error.h"
 #include "carillon/base/random.h"
+#include "carillon/execution/execute/at_line.h"
 #include "carillon/execution/execute/final_measurements.h"
 #include "carillon/execution/execute/format.h"
 #include "carillon/execution/execute/outcome.h"
@@ -93,11 +94,6 @@ std::string bytes_of(const ClassicalState& memory) {
     return bytes;
 }
 
-/// An InputError whose message already says the line.
-struct PlacedError : InputError {
-    using InputError::InputError;
-};
-
 template <class Real>
 class DensityRun {
   public:
@@ -143,17 +139,12 @@ class DensityRun {
     void run_block(BlockId id, Branches& branches) {
         const Block& block = circuit_.block(id);
         for (std::size_t i = 0; i < block.size() && !branches.empty(); ++i) {
-            try {
+            at_line_of(block[i], [&] {
                 if (id == BlockId{0} && final_[i])
                     defer(block[i], branches);
                 else
                     run(block[i], branches);
-            } catch (const PlacedError&) {
-                throw;
-            } catch (const InputError& error) {
-                if (block[i].line == 0) throw;
-                throw PlacedError("line " + std::to_string(block[i].line) + ": " + error.what());
-            }
+            });
         }
     }
 
