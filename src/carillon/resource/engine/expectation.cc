@@ -61,7 +61,7 @@ class Reduction {
                 if (f.qubit >= qubits.size())
                     throw InputError("the observable names qubit " + std::to_string(f.qubit) +
                                      ", and the state has " + std::to_string(qubits.size()));
-                reg.see_pauli(qubits[f.qubit], axis_of(f.pauli));  // applies gates in the way
+                reg.see_pauli(qubits[f.qubit], f.pauli);  // applies gates in the way
             }
     }
 
@@ -75,7 +75,7 @@ class Reduction {
         int quarter_turns = 0;  // powers of i: Y = i X Z
         for (const PauliFactor& f : term.factors) {
             const Handle h = qubits_[f.qubit];
-            const SignedPauli p = reg_.see_pauli(h, axis_of(f.pauli));
+            const SignedPauli p = reg_.see_pauli(h, f.pauli);
             negative ^= p.negative;
             if (p.axis != Axis::kZ) flipped_[h] = true;
             if (p.axis == Axis::kY) ++quarter_turns;
@@ -98,8 +98,6 @@ class Reduction {
     }
 
   private:
-    static Axis axis_of(Pauli pauli) { return static_cast<Axis>(pauli); }
-
     Register<Real>& reg_;
     std::span<const Handle> qubits_;
     std::vector<bool> flipped_;

@@ -248,14 +248,26 @@ void check_two_fit(std::uint32_t qubits, const StateOptions& options) {
         std::to_string(fits) + " qubits would fit");
 }
 
-void check_observable(std::span<const PauliTerm> observable, std::uint32_t qubits) {
-    for (const PauliTerm& term : observable) {
+void check_observable(const PauliSum& observable, std::uint32_t qubits) {
+    for (const PauliTerm& term : observable.terms) {
         if (!std::isfinite(term.coefficient))
             throw InputError("an observable has a coefficient that is not a finite number");
-        if (qubits < 64 && ((term.x | term.z) >> qubits) != 0)
-            throw InputError("an observable acts on a qubit beyond the circuit's " +
-                             std::to_string(qubits));
+        for (const PauliFactor& factor : term.factors)
+            if (factor.qubit >= qubits)
+                throw InputError("an observable acts on a qubit beyond the circuit's " +
+                                 std::to_string(qubits));
     }
+}
+
+/// A term on qubits whose axes have their numbers.
+PauliMasks masks_of(const PauliTerm& term) {
+    PauliMasks masks;
+    for (const PauliFactor& factor : term.factors) {
+        const std::uint64_t bit = std::uint64_t{1} << factor.qubit;
+        if (factor.pauli != Pauli::kZ) masks.x |= bit;
+        if (factor.pauli != Pauli::kX) masks.z |= bit;
+    }
+    return masks;
 }
 
 /// Takes the gates back off both states, and finds the derivatives by all angles on the way.
@@ -323,7 +335,7 @@ std::vector<double> angle_values(const Circuit& circuit, std::span<const Paramet
 
 template <class Real>
 Gradient gradient(const Circuit& circuit, std::span<const ParameterSlot> slots,
-                  std::span<const double> values, std::span<const PauliTerm> observable,
+                  std::span<const double> values, const PauliSum& observable,
                   const StateOptions& options) {
     check_observable(observable, circuit.num_qubits);
     const Bound bound = bind(circuit, slots, values);
@@ -337,8 +349,8 @@ Gradient gradient(const Circuit& circuit, std::span<const ParameterSlot> slots,
     // The costate is U_k+1^dagger ... U_n^dagger H |state> all along.
     std::vector<PauliMasks> strings;
     std::vector<double> coefficients;
-    for (const PauliTerm& term : observable) {
-        strings.push_back({term.x, term.z});
+    for (const PauliTerm& term : observable.terms) {
+        strings.push_back(masks_of(term));
         coefficients.push_back(term.coefficient);
     }
     state.flush();
@@ -357,10 +369,8 @@ Gradient gradient(const Circuit& circuit, std::span<const ParameterSlot> slots,
 }
 
 template Gradient gradient<float>(const Circuit&, std::span<const ParameterSlot>,
-                                  std::span<const double>, std::span<const PauliTerm>,
-                                  const StateOptions&);
+                                  std::span<const double>, const PauliSum&, const StateOptions&);
 template Gradient gradient<double>(const Circuit&, std::span<const ParameterSlot>,
-                                   std::span<const double>, std::span<const PauliTerm>,
-                                   const StateOptions&);
+                                   std::span<const double>, const PauliSum&, const StateOptions&);
 
 }  // namespace carillon::engine

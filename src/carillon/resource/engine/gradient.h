@@ -6,16 +6,10 @@
 #include <vector>
 
 #include "carillon/language/circuit/circuit.h"
+#include "carillon/language/circuit/pauli_sum.h"
 #include "carillon/resource/engine/state_vector.h"
 
 namespace carillon::engine {
-
-/// A real multiple of a Pauli string: X on the qubits of `x`, Z on those of `z`, Y on both.
-struct PauliTerm {
-    double coefficient = 0;
-    std::uint64_t x = 0;
-    std::uint64_t z = 0;
-};
 
 /// An angle of a circuit that depends on a trainable parameter: Circuit::params[angle] = offset +
 /// factor * parameter. An angle may be in several slots, which add up; a parameter may drive many
@@ -55,14 +49,14 @@ struct Gradient {
 /// Source: Jones and Gacon, arXiv:2009.02823.
 template <class Real>
 Gradient gradient(const Circuit& circuit, std::span<const ParameterSlot> slots,
-                  std::span<const double> values, std::span<const PauliTerm> observable,
+                  std::span<const double> values, const PauliSum& observable,
                   const StateOptions& options = {});
 
 extern template Gradient gradient<float>(const Circuit&, std::span<const ParameterSlot>,
-                                         std::span<const double>, std::span<const PauliTerm>,
+                                         std::span<const double>, const PauliSum&,
                                          const StateOptions&);
 extern template Gradient gradient<double>(const Circuit&, std::span<const ParameterSlot>,
-                                          std::span<const double>, std::span<const PauliTerm>,
+                                          std::span<const double>, const PauliSum&,
                                           const StateOptions&);
 
 }  // namespace carillon::engine

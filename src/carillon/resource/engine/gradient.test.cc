@@ -18,7 +18,7 @@ QubitId q(int k) {
 }
 
 /// Expectation by the slow reference and matrices of single Paulis.
-double naive_value(const Circuit& circuit, std::span<const PauliTerm> observable) {
+double naive_value(const Circuit& circuit, const PauliSum& observable) {
     ReferenceState state(static_cast<int>(circuit.num_qubits));
     for (const Operation& op : circuit.body()) {
         std::vector<int> on;
@@ -26,13 +26,12 @@ double naive_value(const Circuit& circuit, std::span<const PauliTerm> observable
         if (!on.empty()) state.apply(operation_matrix(circuit, op, circuit.initial_state()), on);
     }
     double value = 0;
-    for (const PauliTerm& term : observable) {
+    constexpr std::array kGates{GateKind::kX, GateKind::kY, GateKind::kZ};
+    for (const PauliTerm& term : observable.terms) {
         ReferenceState other = state;
-        for (int k = 0; k < state.qubits(); ++k) {
-            const bool x = term.x >> k & 1, z = term.z >> k & 1;
-            const GateKind kind = x ? (z ? GateKind::kY : GateKind::kX) : GateKind::kZ;
-            if (x || z) other.apply(gate_matrix(kind, {}), std::array{k});
-        }
+        for (const PauliFactor& factor : term.factors)
+            other.apply(gate_matrix(kGates[static_cast<std::size_t>(factor.pauli)], {}),
+                        std::array{static_cast<int>(factor.qubit)});
         value += term.coefficient * inner_product(state.amplitudes(), other.amplitudes()).real();
     }
     return value;
@@ -40,7 +39,7 @@ double naive_value(const Circuit& circuit, std::span<const PauliTerm> observable
 
 /// Central differences of the naive value.
 std::vector<double> differences(Circuit circuit, std::span<const ParameterSlot> slots,
-                                std::span<const PauliTerm> observable) {
+                                const PauliSum& observable) {
     constexpr double kStep = 1e-4;
     std::vector<double> result;
     for (const ParameterSlot& slot : slots) {
@@ -83,11 +82,22 @@ Circuit random_circuit(Random& random, int qubits, int gates) {
     return c;
 }
 
-std::vector<PauliTerm> random_observable(Random& random, int qubits, int terms) {
-    const std::uint64_t all = (std::uint64_t{1} << qubits) - 1;
-    std::vector<PauliTerm> result;
-    for (int k = 0; k < terms; ++k)
-        result.push_back({random.uniform() - 0.5, random() & all, random() & all});
+/// Z on qubits 0 to n - 1.
+PauliSum all_z(std::uint32_t n, double coefficient) {
+    PauliTerm term{coefficient, {}};
+    for (std::uint32_t k = 0; k < n; ++k) term.factors.push_back({k, Pauli::kZ});
+    return {{term}};
+}
+
+PauliSum random_observable(Random& random, int qubits, int terms) {
+    PauliSum result;
+    for (int t = 0; t < terms; ++t) {
+        PauliTerm term{random.uniform() - 0.5, {}};
+        for (std::uint32_t k = 0; k < static_cast<std::uint32_t>(qubits); ++k)
+            if (const auto pauli = random.below(4); pauli < 3)
+                term.factors.push_back({k, static_cast<Pauli>(pauli)});
+        result.terms.push_back(term);
+    }
     return result;
 }
 
@@ -95,7 +105,7 @@ TEST(Gradient, of_a_rotated_qubit_is_minus_the_sine) {
     Circuit c;
     c.add_qubits("q", 1);
     c.gate(GateKind::kRx, 0, {q(0)}, {0.7});
-    const std::vector<PauliTerm> z{{2, 0, 1}};
+    const PauliSum z = all_z(1, 2);
     const auto slots = every_angle(c);
     const Gradient g = gradient<double>(c, slots, angle_values(c, slots), z);
     EXPECT_NEAR(g.value, 2 * std::cos(0.7), 1e-14);
@@ -157,7 +167,7 @@ TEST(Gradient, of_shared_parameters_follows_the_chain_rule) {
     c.gate(GateKind::kRx, 0, {q(0)}, {0});
     c.measure(q(0), BitId{0});
     const std::vector<ParameterSlot> slots{{0, 0, 3, 0.1}, {1, 0, -2, 0.4}};
-    const std::vector<PauliTerm> z{{1, 0, 1}};
+    const PauliSum z = all_z(1, 1);
     const Gradient g = gradient<double>(c, slots, std::array{0.3}, z);
     EXPECT_NEAR(g.value, std::cos(0.8), 1e-14);
     EXPECT_NEAR(g.derivatives.at(0), -std::sin(0.8), 1e-14);
@@ -174,7 +184,7 @@ TEST(Gradient, of_qaoa_on_one_edge_is_its_closed_form) {
     c.gate(GateKind::kRzz, 0, {q(0), q(1)}, {0});
     for (const int k : {0, 1}) c.gate(GateKind::kRx, 0, {q(k)}, {0});
     const std::vector<ParameterSlot> slots{{0, 0}, {1, 1}, {2, 1}};
-    const std::vector<PauliTerm> zz{{1, 0, 3}};
+    const PauliSum zz = all_z(2, 1);
     const Gradient g = gradient<double>(c, slots, std::array{gamma, beta}, zz);
     EXPECT_NEAR(g.value, std::sin(2 * beta) * std::sin(gamma), 1e-14);
     EXPECT_NEAR(g.derivatives.at(0), std::sin(2 * beta) * std::cos(gamma), 1e-14);
@@ -187,7 +197,8 @@ TEST(Gradient, custom_gates_are_undone_too) {
     c.gate(GateKind::kRy, 0, {q(0)}, {0.4});
     c.unitary(gate_matrix(GateKind::kIswap, {}), 0, std::vector{q(0), q(1)});
     c.gate(GateKind::kRx, 1, {q(1), q(0)}, {1.1});
-    const std::vector<PauliTerm> observable{{1, 1, 2}, {0.5, 2, 3}};
+    const PauliSum observable{
+        {{1, {{0, Pauli::kX}, {1, Pauli::kZ}}}, {0.5, {{0, Pauli::kZ}, {1, Pauli::kY}}}}};
     const auto slots = every_angle(c);
     const Gradient g = gradient<double>(c, slots, angle_values(c, slots), observable);
     const auto expected = differences(c, slots, observable);
@@ -195,7 +206,7 @@ TEST(Gradient, custom_gates_are_undone_too) {
 }
 
 std::string refusal(const Circuit& c, std::span<const ParameterSlot> slots,
-                    std::span<const double> values, std::span<const PauliTerm> observable,
+                    std::span<const double> values, const PauliSum& observable,
                     const StateOptions& options = {}) {
     try {
         gradient<double>(c, slots, values, observable, options);
@@ -212,16 +223,16 @@ TEST(Gradient, refuses_bad_input) {
     c.gate(GateKind::kRx, 0, {q(0)}, {0.5});
     const auto slots = every_angle(c);
     const std::vector<double> at{0.5};
-    const std::vector<PauliTerm> z{{1, 0, 1}};
+    const PauliSum z = all_z(1, 1);
     EXPECT_EQ(refusal(c, slots, std::array{std::nan("")}, z),
               "the gate rx needs an angle that is a finite number, got nan");
     EXPECT_EQ(refusal(c, slots, {}, z),
               "a parameter slot names parameter 0, and 0 values are given");
     EXPECT_EQ(refusal(c, std::vector<ParameterSlot>{{7, 0}}, at, z),
               "a parameter slot names angle 7, which is no gate's");
-    EXPECT_EQ(refusal(c, slots, at, std::vector<PauliTerm>{{1, 2, 0}}),
+    EXPECT_EQ(refusal(c, slots, at, PauliSum{{{1, {{1, Pauli::kX}}}}}),
               "an observable acts on a qubit beyond the circuit's 1");
-    EXPECT_NE(refusal(c, slots, at, std::vector<PauliTerm>{{std::nan(""), 1, 0}}), "");
+    EXPECT_NE(refusal(c, slots, at, all_z(1, std::nan(""))), "");
     Circuit custom = c;
     custom.unitary({1, {1, 0, 0, 0.5}}, 0, std::vector{q(0)});
     EXPECT_NE(refusal(custom, slots, at, z).find("not unitary"), std::string::npos);

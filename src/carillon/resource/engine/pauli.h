@@ -5,11 +5,13 @@
 #include <span>
 
 #include "carillon/language/circuit/gate.h"
-#include "carillon/resource/engine/affine_state.h"
+#include "carillon/language/circuit/pauli_sum.h"
+#include "carillon/resource/engine/passes/item.h"
 
 namespace carillon::engine {
 
-enum class Axis : std::uint8_t { kX, kY, kZ };
+/// What a Pauli is along.
+using Axis = Pauli;
 
 /// X, Y or Z with a sign.
 struct SignedPauli {

@@ -20,6 +20,13 @@ inline bool odd_parity(std::uint64_t bits) {
     return (std::popcount(bits) & 1) != 0;
 }
 
+/// Axes that conditions look at.
+inline std::uint64_t axes_of(std::span<const Condition> conditions) {
+    std::uint64_t axes = 0;
+    for (const Condition& c : conditions) axes |= c.mask;
+    return axes;
+}
+
 namespace kernels {
 
 /// Amplitudes stand in blocks of 16: 16 real parts, then 16 imaginary parts. A vector of at most 16

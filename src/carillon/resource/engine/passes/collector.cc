@@ -11,12 +11,6 @@ namespace carillon::engine::passes {
 
 namespace {
 
-std::uint64_t axes_of(std::span<const Condition> conditions) {
-    std::uint64_t axes = 0;
-    for (const Condition& c : conditions) axes |= c.mask;
-    return axes;
-}
-
 /// Matrix of an operation on two axes, from what it does to their four values.
 class Small {
   public:

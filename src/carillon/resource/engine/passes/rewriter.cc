@@ -6,6 +6,8 @@
 #include <numbers>
 #include <utility>
 
+#include "carillon/resource/engine/pauli.h"
+
 namespace carillon::engine::passes {
 
 namespace {
@@ -15,11 +17,6 @@ constexpr double kUnitary = 1e-9;      ///< how far a matrix may be from unitary
 constexpr std::size_t kMostZeros = 3;  ///< conditions on 0 that become phases on 1
 constexpr double kHalf = std::numbers::sqrt2 / 2;
 constexpr Matrix2 kHadamard{kHalf, kHalf, kHalf, -kHalf};
-
-Matrix2 product(const Matrix2& a, const Matrix2& b) {
-    return {a[0] * b[0] + a[1] * b[2], a[0] * b[1] + a[1] * b[3], a[2] * b[0] + a[3] * b[2],
-            a[2] * b[1] + a[3] * b[3]};
-}
 
 bool unitary(const Matrix2& m) {
     return std::abs(std::norm(m[0]) + std::norm(m[2]) - 1) < kUnitary &&
@@ -39,12 +36,6 @@ bool single_axes(std::span<const Condition> conditions, std::uint64_t& ones, std
         (c.odd ? ones : zeros) |= c.mask;
     }
     return (ones & zeros) == 0 && std::popcount(zeros) <= static_cast<int>(kMostZeros);
-}
-
-std::uint64_t axes_of(std::span<const Condition> conditions) {
-    std::uint64_t axes = 0;
-    for (const Condition& c : conditions) axes |= c.mask;
-    return axes;
 }
 
 /// Eigenvectors of a unitary matrix, as columns, and its eigenvalues.
@@ -133,7 +124,7 @@ void Rewriter::one(int axis, const Matrix2& matrix) {
     if (!diagonal(matrix) && !last_flips_[axis].empty()) make_phases(axis);
     Matrix2 m = pending.diagonal && pending.matrix[3] == Complex{1}
                     ? matrix
-                    : product(matrix, pending.matrix);
+                    : multiply(matrix, pending.matrix);
     if (diagonal(m)) {
         scalar_ *= m[0];
         m = {1, 0, 0, m[3] / m[0]};
@@ -157,7 +148,7 @@ void Rewriter::make_phases(int axis) {
     const std::uint32_t begin = last_flips_[axis].front();
     items_.list[begin - 2] = {.kind = ItemKind::kPhase, .factor = -1, .reads = bit};
     last_flips_[axis].clear();
-    pending_[axis].matrix = product(pending_[axis].matrix, kHadamard);
+    pending_[axis].matrix = multiply(pending_[axis].matrix, kHadamard);
     pending_[axis].diagonal = false;
 }
 
@@ -178,7 +169,6 @@ void Rewriter::phase(std::uint64_t ones, std::uint64_t zeros, Complex factor) {
 }
 
 void Rewriter::scale(Complex factor, Conditions conditions) {
-    ++operations_;
     if (conditions.empty()) {
         scalar_ *= factor;
         return;
@@ -241,7 +231,6 @@ void Rewriter::controlled_x(std::uint64_t ones, int axis) {
 }
 
 void Rewriter::shift(std::uint64_t shift, Conditions conditions) {
-    ++operations_;
     std::uint64_t ones = 0, zeros = 0;
     if (std::has_single_bit(shift) && single_axes(conditions, ones, zeros) &&
         ((ones | zeros) & shift) == 0) {
@@ -271,7 +260,6 @@ void Rewriter::controlled(std::uint64_t ones, std::uint64_t zeros, int axis,
 
 void Rewriter::pair(std::uint64_t shift, std::uint64_t parity, bool inverted, const Matrix2& matrix,
                     Conditions conditions) {
-    ++operations_;
     std::uint64_t ones = 0, zeros = 0;
     if (std::has_single_bit(shift) && parity == shift && unitary(matrix) &&
         single_axes(conditions, ones, zeros) && ((ones | zeros) & shift) == 0) {
@@ -324,7 +312,6 @@ void Rewriter::interaction(int a, int b, double x, double y, double z) {
 }
 
 void Rewriter::matrix(const Matrix& matrix, std::span<const int> targets, Conditions conditions) {
-    ++operations_;
     std::uint64_t flips = 0;
     for (const int t : targets) flips |= std::uint64_t{1} << t;
     for (const int t : targets) emit_all(t);
@@ -342,7 +329,6 @@ Items Rewriter::take(Complex& scalar) {
         return item.kind == ItemKind::kPhase && item.reads == 0;
     });
     scalar = std::exchange(scalar_, Complex{1});
-    operations_ = 0;
     return std::exchange(items_, {});
 }
 

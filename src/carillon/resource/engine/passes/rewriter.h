@@ -25,8 +25,6 @@ class Rewriter {
     /// exp(i (x XX + y YY + z ZZ)) on two axes.
     void interaction(int a, int b, double x, double y, double z);
 
-    bool empty() const { return operations_ == 0; }
-    std::size_t operations() const { return operations_; }
     /// The items so far, and the scalar that belongs to them all; starts anew.
     Items take(Complex& scalar);
 
@@ -55,7 +53,6 @@ class Rewriter {
     std::uint64_t touched_ = 0;
     Items items_;
     Complex scalar_ = 1;
-    std::size_t operations_ = 0;
 };
 
 }  // namespace carillon::engine::passes
