@@ -14,27 +14,36 @@ namespace carillon::engine::passes {
 struct Stage {
     std::uint64_t axes = 0;            ///< inside, as many as a piece has
     std::vector<std::uint32_t> items;  ///< positions in Items::list, in order
-    bool whole = false;  ///< one item that no piece holds; `axes` is what was inside before
 };
 
-/// Chooses axes for one stage after another so that there are few stages; among choices that do as
-/// much, the one that keeps most axes inside. Like the planner of passes, one level up.
+/// Writes what flips more than `most` axes at once by controlled X that flip one each. A matrix is
+/// left as it is.
+Items narrowed(const Items& items, int most);
+
+/// Chooses axes for one stage after another so that there are few stages; beyond what a stage needs
+/// it keeps the axes inside that are needed soonest. Like the planner of passes, one level up.
 ///
 /// Args:
+///     items: flip at most inside - |always| axes each, so that every one fits.
 ///     axes: of the state.
 ///     inside: axes of a piece.
 ///     always: axes that must be in every stage.
-///     now: axes that are inside at the start, `inside` of them.
+///     now: axes that are inside at the start.
 std::vector<Stage> plan_stages(const Items& items, int axes, int inside, std::uint64_t always,
                                std::uint64_t now);
 
 /// Items as they act on one piece, in terms of its places.
 ///
 /// Args:
+///     chosen: flip no axis outside.
 ///     place: by axis of the state, the place in the piece; -1 for axes outside.
 ///     outside: values of the axes outside, each at its own bit.
 ///     scalar: is multiplied by factors that are the same for the whole piece.
 Items localise(const Items& items, std::span<const std::uint32_t> chosen,
                std::span<const int> place, std::uint64_t outside, Complex& scalar);
+
+/// The conditions on one piece. Returns: false when it meets none of them.
+bool localise(std::span<const Condition> conditions, std::span<const int> place,
+              std::uint64_t outside, std::vector<Condition>& inside);
 
 }  // namespace carillon::engine::passes

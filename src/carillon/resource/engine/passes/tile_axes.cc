@@ -55,28 +55,26 @@ std::vector<std::uint32_t> fitting(std::span<const Footprint> items, std::uint64
     return result;
 }
 
-std::uint64_t choose_axes(std::span<const Footprint> items, const Geometry& geometry) {
-    const std::uint64_t all = (std::uint64_t{1} << geometry.axes) - 1;
-    if (geometry.tile_axes == geometry.axes) return all;
-    const std::uint64_t always = (std::uint64_t{1} << geometry.run_axes) - 1;
-    std::uint64_t axes = always;
+std::uint64_t choose_axes(std::span<const Footprint> items, const AxisChoice& choice) {
+    const std::uint64_t all = choice.all;
+    std::uint64_t axes = choice.always;
     Blocked blocked;
     for (const Footprint& item : items) {
         const bool held_up = blocked.holds_up(item);
-        if (!held_up && std::popcount(axes | item.flips) <= geometry.tile_axes)
+        if (!held_up && std::popcount(axes | item.flips) <= choice.count)
             axes |= item.flips;
         else
             blocked.add(item);
         if (blocked.all == all) break;
     }
     if ((items.front().flips & ~axes) != 0) return 0;
-    for (int axis = geometry.run_axes; std::popcount(axes) < geometry.tile_axes; ++axis)
-        axes |= std::uint64_t{1} << axis;
-    if (geometry.axes < kFewAxes) return axes;
+    for (std::uint64_t rest = all & ~axes; std::popcount(axes) < choice.count; rest &= rest - 1)
+        axes |= rest & -rest;
+    if (!choice.exchanges) return axes;
     int best = worth(items, axes, all);
     for (int round = 0; round < kMostRounds; ++round) {
         const int before = best;
-        for (std::uint64_t out = axes & ~always; out != 0; out &= out - 1) {
+        for (std::uint64_t out = axes & ~choice.always; out != 0; out &= out - 1) {
             const std::uint64_t without = axes & ~(out & -out);
             std::uint64_t better = 0;
             for (std::uint64_t in = all & ~axes; in != 0; in &= in - 1) {
@@ -88,6 +86,15 @@ std::uint64_t choose_axes(std::span<const Footprint> items, const Geometry& geom
         if (best == before) break;
     }
     return axes;
+}
+
+std::uint64_t choose_axes(std::span<const Footprint> items, const Geometry& geometry) {
+    const std::uint64_t all = (std::uint64_t{1} << geometry.axes) - 1;
+    if (geometry.tile_axes == geometry.axes) return all;
+    return choose_axes(items, {.all = all,
+                               .always = (std::uint64_t{1} << geometry.run_axes) - 1,
+                               .count = geometry.tile_axes,
+                               .exchanges = geometry.axes >= kFewAxes});
 }
 
 }  // namespace carillon::engine::passes

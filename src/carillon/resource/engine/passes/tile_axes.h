@@ -19,8 +19,19 @@ struct Footprint {
 std::vector<std::uint32_t> fitting(std::span<const Footprint> items, std::uint64_t axes,
                                    std::uint64_t all);
 
-/// Axes for a tile that does much of what comes first: taken as the items ask for them, then
-/// improved by exchanges. Returns 0 when the first item does not fit into any tile.
+/// Which sets of axes may be chosen.
+struct AxisChoice {
+    std::uint64_t all = 0;     ///< axes of the state
+    std::uint64_t always = 0;  ///< in every set
+    int count = 0;             ///< axes of a set
+    bool exchanges = true;     ///< improve the first choice
+};
+
+/// Axes with which much of what comes first can be done: taken as the items ask for them, then
+/// improved by exchanges. Returns 0 when the first item does not fit into any set.
+std::uint64_t choose_axes(std::span<const Footprint> items, const AxisChoice& choice);
+
+/// The same for tiles.
 std::uint64_t choose_axes(std::span<const Footprint> items, const Geometry& geometry);
 
 }  // namespace carillon::engine::passes
