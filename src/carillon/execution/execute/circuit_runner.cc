@@ -54,7 +54,9 @@ CircuitRunner<Real>::CircuitRunner(const Circuit& circuit, const SimulateOptions
       register_({.threads = threads,
                  .max_memory_bytes = options.max_memory_bytes,
                  .physical = options.physical,
-                 .record = options.explain}),
+                 .record = options.explain,
+                 .ranks = options.ranks,
+                 .spread_axes = options.spread_axes}),
       classical_(circuit.initial_state()) {
     std::size_t draws = 0;
     for (const Block& block : circuit.blocks)

@@ -7,6 +7,7 @@
 #include "carillon/resource/engine/amplitude_reader.h"
 #include "carillon/resource/engine/expectation.h"
 #include "carillon/resource/engine/npy.h"
+#include "carillon/resource/host/ranks.h"
 
 namespace carillon {
 
@@ -69,7 +70,7 @@ void check_questions(const StateQuestions& questions, std::uint32_t qubits) {
 
 template <class Real>
 StateAnswers inspect_state(engine::Register<Real>& reg, std::span<const Handle> qubits,
-                           const StateQuestions& questions) {
+                           const StateQuestions& questions, const host::Ranks* ranks) {
     StateAnswers answers;
     if (questions.observable) answers.observable = measure(reg, qubits, *questions.observable);
     if (questions.amplitudes.empty() && !questions.all_amplitudes && questions.state_out.empty())
@@ -79,16 +80,18 @@ StateAnswers inspect_state(engine::Register<Real>& reg, std::span<const Handle> 
     for (const std::string& text : questions.amplitudes)
         answers.amplitudes.emplace_back(text, reader.at(values_of(text)));
     if (questions.state_out.empty()) return answers;
+    const bool writes = ranks == nullptr || ranks->rank() == 0;
     engine::write_npy(
-        questions.state_out, std::uint64_t{1} << qubits.size(), sizeof(Real) == sizeof(float),
+        writes ? questions.state_out : std::string(), std::uint64_t{1} << qubits.size(),
+        sizeof(Real) == sizeof(float),
         [&](std::uint64_t first, std::span<Complex> out) { reader.read(first, out); });
     answers.state_out = questions.state_out;
     return answers;
 }
 
 template StateAnswers inspect_state(engine::Register<float>&, std::span<const Handle>,
-                                    const StateQuestions&);
+                                    const StateQuestions&, const host::Ranks*);
 template StateAnswers inspect_state(engine::Register<double>&, std::span<const Handle>,
-                                    const StateQuestions&);
+                                    const StateQuestions&, const host::Ranks*);
 
 }  // namespace carillon

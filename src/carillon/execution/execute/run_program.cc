@@ -78,8 +78,8 @@ void run_sampled(const DistributedProgram& program, const SimulateOptions& optio
                       samples, result);
     }
     if (options.questions.any())
-        result.answers =
-            inspect_state(runner.qubits(), layout_handles(program, runner), options.questions);
+        result.answers = inspect_state(runner.qubits(), layout_handles(program, runner),
+                                       options.questions, options.ranks);
     take_resources(runner.qubits(), result);
     add_counters(runner.counters(), result.counters);
     result.sampled = true;
@@ -89,11 +89,13 @@ template <class Real>
 void run_by_shots(const DistributedProgram& program, const SimulateOptions& options,
                   ProgramRunResult& result) {
     const bool parallel = program.num_qubits <= kSmallState;
+    SimulateOptions own = options;
+    if (parallel) own.ranks = nullptr;  // every rank runs all shots
     const bool output = has_output(program);
     std::mutex mutex;
     const auto chunk = [&](std::uint64_t begin, std::uint64_t end, Counts& counts) {
         for (std::uint64_t shot = begin; shot < end; ++shot) {
-            ProgramRunner<Real> runner(program, options, parallel ? 1 : options.threads);
+            ProgramRunner<Real> runner(program, own, parallel ? 1 : options.threads);
             runner.run(shot);
             if (output)
                 ++counts[outcome_key(program.bit_registers, program.variables, runner.classical())];
@@ -181,6 +183,7 @@ FinalState final_state(const DistributedProgram& program, std::uint64_t seed, st
                        const SimulateOptions& options) {
     SimulateOptions own = options;
     own.seed = seed;
+    own.ranks = nullptr;
     ProgramRunner<double> runner(program, own, own.threads);
     runner.run(shot);
     return {runner.classical(), runner.qubits().amplitudes(layout_handles(program, runner))};
@@ -195,6 +198,7 @@ FidelityResult fidelity(const Circuit& circuit, const DistributedProgram& progra
             std::to_string(circuit.num_qubits) + " and " + std::to_string(circuit.num_bits));
     SimulateOptions own = options;
     own.seed = seed;
+    own.ranks = nullptr;
     ProgramRunner<double> runner(program, own, own.threads);
     runner.run(shot);
     CircuitRunner<double> source(circuit, own, own.threads);

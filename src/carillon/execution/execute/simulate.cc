@@ -64,7 +64,7 @@ void simulate_sampled(const Circuit& circuit, const SimulateOptions& options,
         std::vector<Handle> all(circuit.num_qubits);
         for (std::uint32_t q = 0; q < circuit.num_qubits; ++q) all[q] = q;
         gates.qubits().multiply_phase(std::polar(1.0, circuit.global_phase));
-        result.answers = inspect_state(gates.qubits(), all, options.questions);
+        result.answers = inspect_state(gates.qubits(), all, options.questions, options.ranks);
     }
     take_resources(gates.qubits(), result);
     result.sampled = true;
@@ -85,7 +85,9 @@ template <class Real>
 void simulate_by_shots(const Circuit& circuit, const SimulateOptions& options,
                        SimulateResult& result) {
     const bool parallel = circuit.num_qubits <= kSmallState;
-    CircuitRunner<Real> start(circuit, options, parallel ? 1 : options.threads);
+    SimulateOptions own = options;
+    if (parallel) own.ranks = nullptr;  // every rank runs all shots
+    CircuitRunner<Real> start(circuit, own, parallel ? 1 : options.threads);
     if (!options.per_shot) start.run_to_draw();
     start.qubits().flush();
     const bool output = has_output(circuit);
@@ -182,6 +184,7 @@ FinalState final_state(const Circuit& circuit, std::uint64_t seed, std::uint64_t
                        const SimulateOptions& options) {
     SimulateOptions own = options;
     own.seed = seed;
+    own.ranks = nullptr;
     CircuitRunner<double> runner(circuit, own, own.threads);
     runner.start_shot(shot);
     runner.run_rest();

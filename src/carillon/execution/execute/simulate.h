@@ -12,6 +12,10 @@
 
 namespace carillon {
 
+namespace host {
+class Ranks;
+}
+
 struct SimulateOptions {
     std::uint64_t shots = 1024;
     std::uint64_t seed = 0;
@@ -19,6 +23,9 @@ struct SimulateOptions {
     int threads = 0;                     ///< 0: one per core
     std::uint64_t max_memory_bytes = 0;  ///< 0: what the machine has available
     bool physical = false;  ///< no shortcuts: every qubit that left |0> is an axis of the state
+    /// Large states are spread over these: every rank runs the same program with the same options.
+    host::Ranks* ranks = nullptr;
+    int spread_axes = 0;    ///< qubits beyond which a state is spread; 0: when it pays
     bool explain = false;   ///< keeps what every pass over the state did and took
     bool per_shot = false;  ///< runs every shot from the start, even where sampling would do
     std::uint64_t max_loop_iterations = 1000000;  ///< of one `while` each time it is reached

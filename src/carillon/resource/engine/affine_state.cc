@@ -308,18 +308,13 @@ void AffineState<Real>::disentangle(Handle h, Complex ratio, bool value) {
 template <class Real>
 void AffineState<Real>::load(std::span<const Handle> qubits,
                              const std::function<void(std::uint64_t, std::span<Complex>)>& read) {
-    constexpr std::uint64_t kChunk = 1 << 14;
     state_.reset(static_cast<int>(qubits.size()));
     phase_ = 1;
     for (std::size_t k = 0; k < qubits.size(); ++k) {
         frame_.set_mask(qubits[k], AxisSet::single(static_cast<int>(k)));
         frame_.set_value(qubits[k], false);
     }
-    std::vector<Complex> chunk(std::min(state_.size(), kChunk));
-    for (std::uint64_t first = 0; first < state_.size(); first += chunk.size()) {
-        read(first, chunk);
-        for (std::uint64_t i = 0; i < chunk.size(); ++i) state_.set_amplitude(first + i, chunk[i]);
-    }
+    state_.fill(read);
 }
 
 template <class Real>

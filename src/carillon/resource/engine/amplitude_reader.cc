@@ -87,14 +87,24 @@ void AmplitudeReader<Real>::read(std::uint64_t first, std::span<Complex> out) co
     Place place = constant_;
     for (std::uint64_t bits = first; bits != 0; bits &= bits - 1)
         place ^= of_qubit_[std::countr_zero(bits)];
+    std::vector<std::uint64_t> where;  // amplitudes that are stored
+    std::vector<std::pair<std::uint64_t, bool>> to;
     for (std::uint64_t i = 0; i < out.size(); ++i) {
-        out[i] = place.wrong == 0 ? value(place.x, place.negative) : Complex{};
+        out[i] = 0;
+        if (place.wrong == 0) {
+            where.push_back(place.x);
+            to.emplace_back(i, place.negative);
+        }
         const std::uint64_t index = first + i;
         for (std::uint64_t change = index ^ (index + 1); change != 0; change &= change - 1) {
             const auto qubit = static_cast<std::size_t>(std::countr_zero(change));
             if (qubit < of_qubit_.size()) place ^= of_qubit_[qubit];
         }
     }
+    std::vector<Complex> values(where.size());
+    state_->state().read(where, values);
+    for (std::size_t k = 0; k < where.size(); ++k)
+        out[to[k].first] = to[k].second ? -factor_ * values[k] : factor_ * values[k];
 }
 
 template class AmplitudeReader<float>;

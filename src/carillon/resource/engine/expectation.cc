@@ -13,6 +13,7 @@
 #include "carillon/resource/engine/frame_inverse.h"
 #include "carillon/resource/engine/kernels/kernels.h"
 #include "carillon/resource/engine/memory.h"
+#include "carillon/resource/engine/passes/item.h"
 
 namespace carillon::engine {
 
@@ -222,15 +223,15 @@ void for_span(std::uint64_t base, std::span<const std::uint64_t> basis, const Vi
 }
 
 template <class Real>
-std::vector<double> run_pass(const StateVector<Real>& state, int tile_bits, const GroupPass& pass,
+std::vector<double> run_pass(const Real* stored, std::uint64_t size, ThreadTeam& team,
+                             int tile_bits, const GroupPass& pass,
                              std::span<const AxisTerm> terms) {
     std::uint64_t own = 0;  // bits that the basis steps over
     for (const std::uint64_t b : pass.basis) own |= std::bit_floor(b);
-    const std::uint64_t tiles = std::max<std::uint64_t>(state.size() >> tile_bits, 1);
+    const std::uint64_t tiles = std::max<std::uint64_t>(size >> tile_bits, 1);
     const std::uint64_t share = (tiles + kShares - 1) / kShares;
     std::vector<std::vector<double>> sums((tiles + share - 1) / share);
-    const Real* const stored = state.stored();
-    state.team().parallel_for(tiles, share, [&](std::size_t begin, std::size_t end) {
+    team.parallel_for(tiles, share, [&](std::size_t begin, std::size_t end) {
         TileSums<Real> own_sums(stored, tile_bits, terms);
         for (std::uint64_t base = begin; base < end; ++base) {
             if ((base & own) != 0) continue;
@@ -246,6 +247,97 @@ std::vector<double> run_pass(const StateVector<Real>& state, int tile_bits, cons
     return total;
 }
 
+/// What the terms give over amplitudes in one memory is added to `values`, by the terms' numbers.
+/// Returns: passes.
+template <class Real>
+std::uint64_t add_terms(const Real* stored, int axes, ThreadTeam& team, std::vector<AxisTerm> terms,
+                        std::span<double> values, std::size_t& group_count) {
+    const int tile_bits = std::clamp(axes, kBlockBits, kTileBits);
+    const std::vector<Group> groups = group(terms, tile_bits);
+    group_count = groups.size();
+    std::uint64_t passes = 0;
+    for (const GroupPass& pass : plan_passes(groups, tile_bits)) {
+        const std::vector<double> sums =
+            run_pass(stored, std::uint64_t{1} << axes, team, tile_bits, pass, terms);
+        for (std::size_t k = 0; k < terms.size(); ++k)
+            values[terms[k].number] += terms[k].factor * sums[k];
+        ++passes;
+    }
+    return passes;
+}
+
+/// A term as it acts on a piece that has all the axes it flips.
+template <class Real>
+AxisTerm on_piece(AxisTerm term, const Piece<Real>& piece) {
+    std::uint64_t flip = 0, signs = 0;
+    for (std::size_t place = 0; place < piece.axis_at.size(); ++place) {
+        flip |= (term.flip >> piece.axis_at[place] & 1) << place;
+        signs |= (term.signs >> piece.axis_at[place] & 1) << place;
+    }
+    if (odd_parity(term.signs & piece.outside)) term.factor = -term.factor;
+    term.flip = flip;
+    term.signs = signs;
+    return term;
+}
+
+/// X on all but the lowest axis of `flip` where that is 1: turns a flip of many axes into one of
+/// the lowest, and back.
+passes::Items fan_out(std::uint64_t flip) {
+    passes::Items items;
+    items.conditions.push_back({flip & -flip, true});
+    items.list.push_back({.kind = passes::ItemKind::kShift,
+                          .flips = flip & (flip - 1),
+                          .reads = flip & -flip,
+                          .count = 1});
+    return items;
+}
+
+/// Over a state that is spread: terms together whose flips fit inside a piece together.
+template <class Real>
+std::uint64_t add_terms(LargeState<Real>& state, ThreadTeam& team, std::vector<AxisTerm> terms,
+                        std::span<double> values, std::size_t& group_count) {
+    std::vector<double> sums(values.size());
+    std::uint64_t passes = 0;
+    std::ranges::stable_sort(terms, {}, &AxisTerm::flip);
+    while (!terms.empty()) {
+        std::uint64_t inside = 0;
+        const std::uint64_t wide =
+            std::popcount(terms[0].flip) > state.room_inside() ? terms[0].flip : 0;
+        std::vector<AxisTerm> now, later;
+        if (wide != 0) {
+            state.run(fan_out(wide), 1);
+            inside = wide & -wide;
+        }
+        for (AxisTerm& term : terms) {
+            if (wide != 0) {
+                const bool same = term.flip == wide;
+                if (same) {
+                    term.flip = inside;
+                    if (odd_parity(term.signs & wide & ~inside)) term.signs ^= inside;
+                }
+                (same ? now : later).push_back(term);
+                continue;
+            }
+            const bool fits = std::popcount(inside | term.flip) <= state.room_inside();
+            if (fits) inside |= term.flip;
+            (fits ? now : later).push_back(term);
+        }
+        state.visit(inside, [&](const Piece<Real>& piece) {
+            std::vector<AxisTerm> local;
+            for (const AxisTerm& term : now) local.push_back(on_piece(term, piece));
+            std::size_t groups = 0;
+            passes += add_terms(piece.stored, static_cast<int>(piece.axis_at.size()), team,
+                                std::move(local), std::span(sums), groups);
+            group_count += groups;
+        });
+        if (wide != 0) state.run(fan_out(wide), 1);
+        terms = std::move(later);
+    }
+    state.sum(sums);
+    for (std::size_t k = 0; k < sums.size(); ++k) values[k] += sums[k];
+    return passes;
+}
+
 }  // namespace
 
 template <class Real>
@@ -258,15 +350,11 @@ Expectation expectation(Register<Real>& reg, std::span<const Handle> qubits, con
     for (std::size_t k = 0; k < sum.terms.size(); ++k)
         reduction.reduce(sum.terms[k], k, inverse, terms, result.terms);
     const StateVector<Real>& state = reg.affine().state();
-    const int tile_bits = std::clamp(state.axes(), kBlockBits, kTileBits);
-    const std::vector<Group> groups = group(terms, tile_bits);
-    result.groups = groups.size();
-    for (const GroupPass& pass : plan_passes(groups, tile_bits)) {
-        const std::vector<double> sums = run_pass(state, tile_bits, pass, terms);
-        for (std::size_t k = 0; k < terms.size(); ++k)
-            result.terms[terms[k].number] += terms[k].factor * sums[k];
-        ++result.passes;
-    }
+    if (LargeState<Real>* const large = state.large())
+        result.passes = add_terms(*large, state.team(), terms, result.terms, result.groups);
+    else
+        result.passes = add_terms(state.stored(), state.axes(), state.team(), terms, result.terms,
+                                  result.groups);
     for (std::size_t k = 0; k < sum.terms.size(); ++k)
         result.value += sum.terms[k].coefficient * result.terms[k];
     return result;

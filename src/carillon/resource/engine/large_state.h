@@ -33,8 +33,8 @@ class LargeState {
 
     virtual int axes() const = 0;
     /// Becomes the state of `axes` axes that is stored in blocks at `stored`, the same on all
-    /// ranks.
-    virtual void begin(const Real* stored, int axes) = 0;
+    /// ranks. Amplitudes in which an axis of `zero` is 1 are 0.
+    virtual void begin(const Real* stored, int axes, std::uint64_t zero) = 0;
     /// Writes all amplitudes, in blocks, to `stored`, on all ranks.
     virtual void copy_out(Real* stored) const = 0;
 
@@ -58,13 +58,35 @@ class LargeState {
     /// Adds up what every rank has, by place.
     virtual void sum(std::span<double> values) const = 0;
 
-    /// Most axes that visit() can have inside.
+    /// Axes of a piece.
     virtual int inside_axes() const = 0;
+    /// Any this many axes can be inside together.
+    virtual int room_inside() const = 0;
     /// Memory this process has for amplitudes now, and the most it had.
     virtual std::uint64_t bytes() const = 0;
     virtual std::uint64_t peak_bytes() const = 0;
     /// Passes over this process' part so far.
     virtual std::uint64_t passes() const = 0;
+};
+
+/// A LargeState that is copied with what it is part of.
+template <class Real>
+class LargeStatePart {
+  public:
+    LargeStatePart() = default;
+    LargeStatePart(std::unique_ptr<LargeState<Real>> state) : state_(std::move(state)) {}
+    LargeStatePart(const LargeStatePart& other)
+        : state_(other.state_ ? other.state_->clone() : nullptr) {}
+    LargeStatePart(LargeStatePart&&) noexcept = default;
+    LargeStatePart& operator=(const LargeStatePart& other) { return *this = LargeStatePart(other); }
+    LargeStatePart& operator=(LargeStatePart&&) noexcept = default;
+
+    explicit operator bool() const { return state_ != nullptr; }
+    LargeState<Real>* operator->() const { return state_.get(); }
+    LargeState<Real>& operator*() const { return *state_; }
+
+  private:
+    std::unique_ptr<LargeState<Real>> state_;
 };
 
 }  // namespace carillon::engine

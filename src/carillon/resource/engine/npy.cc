@@ -147,17 +147,20 @@ void NpyReader::check_norm() const {
 
 void write_npy(const std::string& path, std::uint64_t size, bool single,
                const std::function<void(std::uint64_t, std::span<Complex>)>& read) {
-    std::ofstream file(path, std::ios::binary);
+    std::ofstream file;
+    if (!path.empty()) file.open(path, std::ios::binary);
     const std::string header = header_of(size, single);
-    file.write(header.data(), static_cast<std::streamsize>(header.size()));
+    if (!path.empty()) file.write(header.data(), static_cast<std::streamsize>(header.size()));
     std::vector<Complex> piece;
     std::vector<char> bytes;
-    for (std::uint64_t first = 0; first < size && file; first += kPiece) {
+    for (std::uint64_t first = 0; first < size; first += kPiece) {
         piece.resize(std::min(kPiece, size - first));
         read(first, piece);
+        if (path.empty()) continue;
         single ? pack<float>(piece, bytes) : pack<double>(piece, bytes);
         file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
     }
+    if (path.empty()) return;
     file.close();
     if (file) return;
     std::remove(path.c_str());

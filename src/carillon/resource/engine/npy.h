@@ -47,7 +47,9 @@ class NpyReader {
 ///
 /// Args:
 ///     single: complex64 instead of complex128.
-///     read: gives the amplitudes with indices from `first` on.
+///     path: empty: amplitudes are read and not written, for ranks that only take part in reading.
+///     read: gives the amplitudes with indices from `first` on; called for all of them even when
+///         the file cannot be written.
 /// Throws: ResourceError that names the file.
 void write_npy(const std::string& path, std::uint64_t size, bool single,
                const std::function<void(std::uint64_t first, std::span<Complex> out)>& read);

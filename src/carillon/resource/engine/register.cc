@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -42,7 +43,9 @@ Register<Real>::Register(const RegisterOptions& options)
     : physical_(options.physical),
       state_({.threads = options.threads,
               .max_memory_bytes = options.max_memory_bytes,
-              .record = options.record}) {}
+              .record = options.record,
+              .ranks = options.ranks,
+              .spread_axes = options.spread_axes}) {}
 
 template <class Real>
 auto Register<Real>::allocate() -> Handle {
@@ -568,14 +571,21 @@ std::vector<Complex> Register<Real>::amplitudes(Handles handles) {
                             " qubits need " + bytes_text(bytes) + ", and " +
                             bytes_text(available_memory_bytes()) + " are available");
     std::vector<Complex> result(std::size_t{1} << handles.size());
+    constexpr std::uint64_t kTogether = 1 << 14;
+    std::vector<std::uint64_t> where(std::min(state_.state().size(), kTogether));
+    std::vector<Complex> stored(where.size());
     for (std::uint64_t x = 0; x < state_.state().size(); ++x) {
+        if (x % kTogether == 0) {
+            std::iota(where.begin(), where.end(), x);
+            state_.state().read(where, stored);
+        }
         std::uint64_t index = 0;
         for (std::size_t k = 0; k < handles.size(); ++k) {
             const bool bit =
                 odd_parity(frame.mask(handles[k]).axes() & x) != frame.value(handles[k]);
             index |= std::uint64_t{bit} << k;
         }
-        const Complex amplitude = state_.phase() * state_.state().amplitude(x);
+        const Complex amplitude = state_.phase() * stored[x % kTogether];
         result[index] = odd_parity(frame.signs().axes() & x) ? -amplitude : amplitude;
     }
     return result;

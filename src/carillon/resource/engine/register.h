@@ -18,6 +18,8 @@ struct RegisterOptions {
     std::uint64_t max_memory_bytes = 0;  ///< 0: what the machine has available
     bool physical = false;  ///< every qubit that left |0> is an axis of its own; no shortcuts
     bool record = false;    ///< see StateOptions
+    host::Ranks* ranks = nullptr;  ///< see StateOptions
+    int spread_axes = 0;           ///< see StateOptions
 };
 
 /// Qubits that are allocated, entangled, measured and used again while a program runs; they cost

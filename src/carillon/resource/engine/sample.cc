@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "carillon/base/random.h"
+#include "carillon/resource/engine/large_weights.h"
 #include "carillon/resource/engine/outcome_weights.h"
 #include "carillon/resource/engine/uniform_tree.h"
 
@@ -103,86 +104,28 @@ struct Tallies {
     std::uint64_t distinct = 0;
 };
 
-/// Draws the outcomes of weights in order: one pass for the sums of blocks, one for the blocks
-/// that shots fall into.
-template <class Real>
+/// Draws outcomes in order from the sums of blocks of them; the weights of a block's outcomes are
+/// asked for when shots fall into it.
 class Draw {
   public:
-    Draw(const OutcomeWeights<Real>& weights, std::uint64_t seed, std::uint64_t shots,
-         std::size_t most, ThreadTeam& team)
-        : weights_(weights), uniforms_(seed, shots), most_(most), team_(team) {
-        sum_blocks();
+    /// Args:
+    ///     sums: of the weights, by block.
+    Draw(std::span<const double> sums, std::uint64_t block_size, std::uint64_t seed,
+         std::uint64_t shots, ThreadTeam& team)
+        : block_size_(block_size), uniforms_(seed, shots), team_(team) {
+        begins_.push_back(0);
+        for (const double sum : sums) begins_.push_back(begins_.back() + sum);
+        const double total = begins_.back();
+        for (double& begin : begins_) begin = begin == total ? 1 : begin / total;
         rank_blocks();
     }
 
-    Tallies run() {
-        std::vector<std::uint64_t> hit;
-        for (std::uint64_t b = 0; b < weights_.blocks(); ++b)
-            if (ranks_[b] != ranks_[b + 1]) hit.push_back(b);
-        if (weights_.parts() > 1) {
-            for (const std::uint64_t b : hit) draw_block(b, sum_parts(b), result_);
-            keep_most(result_.tallies, most_);
-            return std::move(result_);
-        }
-        constexpr std::size_t kGrain = 4;
-        std::vector<Tallies> chunks((hit.size() + kGrain - 1) / kGrain);
-        team_.parallel_for(hit.size(), kGrain, [&](std::size_t begin, std::size_t end) {
-            for (std::size_t k = begin; k < end; ++k) {
-                std::vector<double> weights(weights_.block_size());
-                weights_.add(hit[k], 0, weights);
-                draw_block(hit[k], std::move(weights), chunks[begin / kGrain]);
-            }
-            keep_most(chunks[begin / kGrain].tallies, most_);
-        });
-        for (Tallies& chunk : chunks) {
-            result_.distinct += chunk.distinct;
-            result_.tallies.insert(result_.tallies.end(), chunk.tallies.begin(),
-                                   chunk.tallies.end());
-            chunk = {};
-            if (result_.tallies.size() / 4 > most_) keep_most(result_.tallies, most_);
-        }
-        keep_most(result_.tallies, most_);
-        return std::move(result_);
-    }
-
-  private:
-    /// Cumulative probability at the beginning of each block, and 1.
-    void sum_blocks() {
-        const std::uint64_t parts = weights_.parts();
-        std::vector<double> sums(weights_.blocks() * parts);
-        team_.parallel_for(sums.size(), 1, [&](std::size_t begin, std::size_t end) {
-            for (std::size_t k = begin; k < end; ++k)
-                sums[k] = weights_.weight(k / parts, k % parts);
-        });
-        begins_.push_back(0);
-        for (std::uint64_t b = 0; b < weights_.blocks(); ++b) {
-            double sum = begins_.back();
-            for (std::uint64_t p = 0; p < parts; ++p) sum += sums[b * parts + p];
-            begins_.push_back(sum);
-        }
-        const double total = begins_.back();
-        for (double& begin : begins_) begin = begin == total ? 1 : begin / total;
-    }
-    void rank_blocks() {
-        ranks_.resize(begins_.size());
-        const std::span<const double> begins = begins_;
-        const std::span<std::uint64_t> ranks = ranks_;
-        constexpr std::size_t kGrain = 1 << 8;
-        team_.parallel_for(begins.size(), kGrain, [&](std::size_t begin, std::size_t end) {
-            uniforms_.rank(begins.subspan(begin, end - begin), ranks.subspan(begin, end - begin));
-        });
-    }
-    std::vector<double> sum_parts(std::uint64_t block) const {
-        std::vector<std::vector<double>> parts(weights_.parts());
-        team_.parallel_for(parts.size(), 1, [&](std::size_t begin, std::size_t end) {
-            for (std::size_t p = begin; p < end; ++p) {
-                parts[p].resize(weights_.block_size());
-                weights_.add(block, p, parts[p]);
-            }
-        });
-        for (std::size_t p = 1; p < parts.size(); ++p)
-            for (std::size_t k = 0; k < parts[p].size(); ++k) parts[0][k] += parts[p][k];
-        return std::move(parts[0]);
+    /// Blocks that shots fall into.
+    std::vector<std::uint64_t> hit() const {
+        std::vector<std::uint64_t> list;
+        for (std::uint64_t b = 0; b + 1 < ranks_.size(); ++b)
+            if (ranks_[b] != ranks_[b + 1]) list.push_back(b);
+        return list;
     }
     void draw_block(std::uint64_t block, std::vector<double> weights, Tallies& to) const {
         const double begin = begins_[block], end = begins_[block + 1];
@@ -199,20 +142,129 @@ class Draw {
         std::uint64_t before = ranks_[block];
         for (std::size_t k = 0; k < ranks.size(); ++k) {
             if (ranks[k] == before) continue;
-            to.tallies.push_back({block * weights_.block_size() + k, ranks[k] - before});
+            to.tallies.push_back({block * block_size_ + k, ranks[k] - before});
             ++to.distinct;
             before = ranks[k];
         }
     }
 
-    const OutcomeWeights<Real>& weights_;
+  private:
+    void rank_blocks() {
+        ranks_.resize(begins_.size());
+        const std::span<const double> begins = begins_;
+        const std::span<std::uint64_t> ranks = ranks_;
+        constexpr std::size_t kGrain = 1 << 8;
+        team_.parallel_for(begins.size(), kGrain, [&](std::size_t begin, std::size_t end) {
+            uniforms_.rank(begins.subspan(begin, end - begin), ranks.subspan(begin, end - begin));
+        });
+    }
+
+    std::uint64_t block_size_;
     UniformTree uniforms_;
-    std::size_t most_;
     ThreadTeam& team_;
-    std::vector<double> begins_;
+    std::vector<double> begins_;  ///< cumulative probability at which each block begins, and 1
     std::vector<std::uint64_t> ranks_;  ///< by block: random numbers below its beginning
-    Tallies result_;
 };
+
+template <class Real>
+std::vector<double> block_sums(const OutcomeWeights<Real>& weights, ThreadTeam& team) {
+    const std::uint64_t parts = weights.parts();
+    std::vector<double> sums(weights.blocks() * parts);
+    team.parallel_for(sums.size(), 1, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t k = begin; k < end; ++k) sums[k] = weights.weight(k / parts, k % parts);
+    });
+    for (std::uint64_t b = 0; b < weights.blocks(); ++b)
+        sums[b] = std::accumulate(sums.begin() + static_cast<std::ptrdiff_t>(b * parts),
+                                  sums.begin() + static_cast<std::ptrdiff_t>((b + 1) * parts), 0.0);
+    sums.resize(weights.blocks());
+    return sums;
+}
+
+/// The outcomes of a block that is the sum of several parts.
+template <class Real>
+std::vector<double> sum_parts(const OutcomeWeights<Real>& weights, std::uint64_t block,
+                              ThreadTeam& team) {
+    std::vector<std::vector<double>> parts(weights.parts());
+    team.parallel_for(parts.size(), 1, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t p = begin; p < end; ++p) {
+            parts[p].resize(weights.block_size());
+            weights.add(block, p, parts[p]);
+        }
+    });
+    for (std::size_t p = 1; p < parts.size(); ++p)
+        for (std::size_t k = 0; k < parts[p].size(); ++k) parts[0][k] += parts[p][k];
+    return std::move(parts[0]);
+}
+
+/// One pass for the sums of blocks, one for the blocks that shots fall into.
+template <class Real>
+Tallies draw(const OutcomeWeights<Real>& weights, std::uint64_t seed, std::uint64_t shots,
+             std::size_t most, ThreadTeam& team) {
+    const Draw drawing(block_sums(weights, team), weights.block_size(), seed, shots, team);
+    const std::vector<std::uint64_t> hit = drawing.hit();
+    Tallies result;
+    if (weights.parts() > 1) {
+        for (const std::uint64_t b : hit)
+            drawing.draw_block(b, sum_parts(weights, b, team), result);
+        keep_most(result.tallies, most);
+        return result;
+    }
+    constexpr std::size_t kGrain = 4;
+    std::vector<Tallies> chunks((hit.size() + kGrain - 1) / kGrain);
+    team.parallel_for(hit.size(), kGrain, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t k = begin; k < end; ++k) {
+            std::vector<double> block(weights.block_size());
+            weights.add(hit[k], 0, block);
+            drawing.draw_block(hit[k], std::move(block), chunks[begin / kGrain]);
+        }
+        keep_most(chunks[begin / kGrain].tallies, most);
+    });
+    for (Tallies& chunk : chunks) {
+        result.distinct += chunk.distinct;
+        result.tallies.insert(result.tallies.end(), chunk.tallies.begin(), chunk.tallies.end());
+        chunk = {};
+        if (result.tallies.size() / 4 > most) keep_most(result.tallies, most);
+    }
+    keep_most(result.tallies, most);
+    return result;
+}
+
+/// The same where the amplitudes are spread: one visit for as many blocks as memory is lent.
+template <class Real>
+Tallies draw(LargeWeights<Real>& weights, std::uint64_t seed, std::uint64_t shots, std::size_t most,
+             ThreadTeam& team) {
+    constexpr std::uint64_t kMostOutcomes = std::uint64_t{1} << 21;
+    const Draw drawing(weights.sums(), weights.block_size(), seed, shots, team);
+    const std::vector<std::uint64_t> hit = drawing.hit();
+    const std::size_t size = weights.block_size();
+    const std::size_t together = std::max<std::size_t>(kMostOutcomes / size, 1);
+    Tallies result;
+    for (std::size_t first = 0; first < hit.size(); first += together) {
+        const std::size_t count = std::min(together, hit.size() - first);
+        const std::span<const std::uint64_t> blocks(hit.data() + first, count);
+        const std::vector<double> all = weights.weights(blocks);
+        for (std::size_t k = 0; k < count; ++k)
+            drawing.draw_block(blocks[k],
+                               {all.begin() + static_cast<std::ptrdiff_t>(k * size),
+                                all.begin() + static_cast<std::ptrdiff_t>((k + 1) * size)},
+                               result);
+        if (result.tallies.size() / 4 > most) keep_most(result.tallies, most);
+    }
+    keep_most(result.tallies, most);
+    return result;
+}
+
+/// Draws outcomes of a state with `axes` axes, free ones last.
+template <class Real>
+Tallies draw(const StateVector<Real>& state, int axes, std::span<const std::uint64_t> rows,
+             std::uint64_t constant, std::uint64_t seed, std::uint64_t shots, std::size_t most) {
+    if (LargeState<Real>* const large = state.large()) {
+        LargeWeights<Real> weights(*large, state.team(), axes, rows, constant);
+        return draw(weights, seed, shots, most, state.team());
+    }
+    const OutcomeWeights<Real> weights(state.stored(), state.axes(), axes, rows, constant);
+    return draw(weights, seed, shots, most, state.team());
+}
 
 /// Draws outcomes of the pivots, the first the most significant.
 template <class Real>
@@ -242,10 +294,9 @@ void sample_in_order(const AffineState<Real>& affine, std::span<const Handle> qu
         fixed[k / 64] |= std::uint64_t{value} << (k % 64);
     }
     const int real_axes = affine.state().axes();
-    const OutcomeWeights<Real> weights(affine.state().stored(), real_axes,
-                                       real_axes + static_cast<int>(functions.free_axes.size()),
-                                       rows, constant);
-    Tallies drawn = Draw<Real>(weights, seed, shots, most, affine.state().team()).run();
+    const Tallies drawn =
+        draw(affine.state(), real_axes + static_cast<int>(functions.free_axes.size()), rows,
+             constant, seed, shots, most);
     samples.distinct = drawn.distinct;
     samples.words.reserve(drawn.tallies.size() * samples.words_per_outcome);
     samples.counts.reserve(drawn.tallies.size());
@@ -323,8 +374,7 @@ Samples sample_by_axes(const AffineState<Real>& affine, std::span<const Handle> 
     const StateVector<Real>& state = affine.state();
     std::vector<std::uint64_t> rows;
     for (int axis = 0; axis < state.axes(); ++axis) rows.push_back(std::uint64_t{1} << axis);
-    const OutcomeWeights<Real> weights(state.stored(), state.axes(), state.axes(), rows, 0);
-    const Tallies drawn = Draw<Real>(weights, seed, shots, kAllOutcomes, state.team()).run();
+    const Tallies drawn = draw(state, state.axes(), rows, 0, seed, shots, kAllOutcomes);
     std::vector<std::uint64_t> first{0};  // by tally: shots before
     for (const Tally& tally : drawn.tallies) first.push_back(first.back() + tally.count);
     const ShotWords shot_words(affine.frame(), qubits, functions.free_axes, seed);

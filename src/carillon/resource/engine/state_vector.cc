@@ -6,6 +6,8 @@
 #include <chrono>
 #include <cmath>
 #include <cstring>
+#include <limits>
+#include <numeric>
 #include <string>
 
 #include "carillon/base/error.h"
@@ -13,6 +15,8 @@
 #include "carillon/resource/engine/kernels/tile.h"
 #include "carillon/resource/engine/passes/planner.h"
 #include "carillon/resource/engine/passes/run.h"
+#include "carillon/resource/engine/rank_state.h"
+#include "carillon/resource/engine/wide_matrix.h"
 
 namespace carillon::engine {
 
@@ -27,6 +31,18 @@ constexpr std::size_t kGrain = 1 << 14;  ///< amplitudes per chunk in loops with
 constexpr std::size_t kMostHeld = 1 << 15;  ///< operations
 constexpr int kMostHeldTargets = 4;         ///< of a matrix that is held back
 
+constexpr int kSpreadInside = 14;  ///< smaller parts are done sooner by every rank alone
+constexpr int kStaySpread = 2;     ///< axes that may go before a spread state comes back
+
+/// Axes beyond which a state is spread over ranks.
+int spread_from(const StateOptions& options) {
+    if (options.ranks == nullptr || options.ranks->size() == 1)
+        return std::numeric_limits<int>::max();
+    const int outside = RankState<double>::outside_axes(*options.ranks);
+    const int wanted = options.spread_axes != 0 ? options.spread_axes : outside + kSpreadInside;
+    return std::max(wanted, outside + RankState<double>::kLeastInside + kStaySpread);
+}
+
 template <class Real>
 kernels::StateView<Real> view(Real* data, int axes, ThreadTeam& team) {
     return {data, axes, &team};
@@ -36,9 +52,7 @@ kernels::StateView<Real> view(Real* data, int axes, ThreadTeam& team) {
 
 template <class Real>
 StateVector<Real>::StateVector(const StateOptions& options)
-    : team_(std::make_shared<ThreadTeam>(options.threads)),
-      max_memory_bytes_(options.max_memory_bytes),
-      record_(options.record) {
+    : team_(std::make_shared<ThreadTeam>(options.threads)), options_(options) {
     buffer_.grow(bytes_for(0));
     data()[0] = 1;
     peak_bytes_ = bytes_for(0);
@@ -55,9 +69,10 @@ void StateVector<Real>::check_fits(int axes) const {
     const std::uint64_t needed = representable ? bytes_for(axes) : ~std::uint64_t{0};
     if (representable && needed <= buffer_.capacity()) return;
     constexpr std::uint64_t kSmall = std::uint64_t{64} << 20;
-    if (representable && max_memory_bytes_ == 0 && needed <= kSmall) return;
-    const std::uint64_t limit =
-        max_memory_bytes_ != 0 ? max_memory_bytes_ : available_memory_bytes() + buffer_.capacity();
+    if (representable && options_.max_memory_bytes == 0 && needed <= kSmall) return;
+    const std::uint64_t limit = options_.max_memory_bytes != 0
+                                    ? options_.max_memory_bytes
+                                    : available_memory_bytes() + buffer_.capacity();
     if (representable && needed <= limit) return;
     int fits = axes - 1;
     while (fits > 0 && (fits > kMaxAxes || bytes_for(fits) > limit)) --fits;
@@ -65,8 +80,8 @@ void StateVector<Real>::check_fits(int axes) const {
         "a state of " + std::to_string(axes) + " qubits in " +
         (sizeof(Real) == 4 ? "single" : "double") + " precision needs " +
         (representable ? bytes_text(needed) : "more memory than any machine has") + ", and " +
-        bytes_text(limit) + (max_memory_bytes_ != 0 ? " are allowed" : " are available") + "; " +
-        std::to_string(fits) + " qubits would fit";
+        bytes_text(limit) + (options_.max_memory_bytes != 0 ? " are allowed" : " are available") +
+        "; " + std::to_string(fits) + " qubits would fit";
     if (sizeof(Real) == 8) message += ", single precision needs half";
     throw ResourceError(message);
 }
@@ -81,11 +96,11 @@ bool StateVector<Real>::hold() {
 template <class Real>
 void StateVector<Real>::run(const passes::Items& items, const passes::Geometry& geometry,
                             const passes::Pass& pass, Complex scalar) const {
-    if (record_ && speeds_.bytes_per_s == 0) speeds_ = passes::measure_speeds<Real>(*team_);
+    if (options_.record && speeds_.bytes_per_s == 0) speeds_ = passes::measure_speeds<Real>(*team_);
     const auto start = std::chrono::steady_clock::now();
     passes::run_pass(data(), geometry, items, pass, scalar, fresh_, *team_);
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-    if (record_) {
+    if (options_.record) {
         passes::PassRecord record{.cost = passes::cost_of(pass, geometry, 2 * sizeof(Real)),
                                   .state_axes = axes_};
         for (const int axis : pass.axes) record.axes |= std::uint64_t{1} << axis;
@@ -103,6 +118,7 @@ void StateVector<Real>::flush() const {
     if (held_.empty()) return;
     Complex scalar;
     const passes::Items items = held_.take(scalar);
+    if (large_) return large_->run(items, scalar);
     const auto geometry = passes::make_geometry(axes_, kernels::lane_bits<Real>(), 2 * sizeof(Real),
                                                 team_->threads());
     const std::vector<passes::Pass> plan = passes::plan(items, geometry);
@@ -118,12 +134,16 @@ void StateVector<Real>::flush() const {
 template <class Real>
 Complex StateVector<Real>::amplitude(std::uint64_t index) const {
     flush();
-    return stored_amplitude(index);
+    if (!large_) return stored_amplitude(index);
+    Complex value;
+    read({&index, 1}, {&value, 1});
+    return value;
 }
 
 template <class Real>
 void StateVector<Real>::set_amplitude(std::uint64_t index, Complex value) {
     flush();
+    need_one_memory("set_amplitude");
     store_amplitude(index, value);
 }
 
@@ -144,13 +164,115 @@ void StateVector<Real>::store_amplitude(std::uint64_t index, Complex value) {
 template <class Real>
 std::vector<Complex> StateVector<Real>::amplitudes() const {
     flush();
+    std::vector<std::uint64_t> indices(size());
+    std::iota(indices.begin(), indices.end(), std::uint64_t{0});
     std::vector<Complex> result(size());
-    for (std::uint64_t i = 0; i < size(); ++i) result[i] = stored_amplitude(i);
+    read(indices, result);
     return result;
 }
 
 template <class Real>
+void StateVector<Real>::read(std::span<const std::uint64_t> indices, std::span<Complex> out) const {
+    flush();
+    if (!large_) {
+        for (std::size_t k = 0; k < indices.size(); ++k) out[k] = stored_amplitude(indices[k]);
+        return;
+    }
+    std::vector<double> values(2 * indices.size());
+    large_->visit(0, [&](const Piece<Real>& piece) {
+        std::uint64_t inside = 0;
+        std::vector<int> place(static_cast<std::size_t>(axes_));
+        for (std::size_t p = 0; p < piece.axis_at.size(); ++p) {
+            inside |= std::uint64_t{1} << piece.axis_at[p];
+            place[static_cast<std::size_t>(piece.axis_at[p])] = static_cast<int>(p);
+        }
+        for (std::size_t k = 0; k < indices.size(); ++k) {
+            if ((indices[k] & ~inside) != piece.outside) continue;
+            std::uint64_t at = 0;
+            for (std::uint64_t rest = indices[k] & inside; rest != 0; rest &= rest - 1)
+                at |= std::uint64_t{1} << place[static_cast<std::size_t>(std::countr_zero(rest))];
+            values[2 * k] = static_cast<double>(piece.stored[offset_of(at)]);
+            values[2 * k + 1] = static_cast<double>(piece.stored[offset_of(at) + kBlock]);
+        }
+    });
+    large_->sum(values);
+    for (std::size_t k = 0; k < indices.size(); ++k) out[k] = {values[2 * k], values[2 * k + 1]};
+}
+
+template <class Real>
+void StateVector<Real>::fill(
+    const std::function<void(std::uint64_t first, std::span<Complex> out)>& read) {
+    constexpr int kChunkAxes = 14;
+    flush();
+    std::vector<Complex> chunk(std::size_t{1} << std::min(axes_, kChunkAxes));
+    if (!large_) {
+        for (std::uint64_t first = 0; first < size(); first += chunk.size()) {
+            read(first, chunk);
+            for (std::uint64_t i = 0; i < chunk.size(); ++i) store_amplitude(first + i, chunk[i]);
+        }
+        return;
+    }
+    large_->rewrite([&](const Piece<Real>& piece, Real* to) {
+        // As many of the lowest axes as are in order come in one stretch.
+        const int inside = static_cast<int>(piece.axis_at.size());
+        int ordered = 0;
+        while (ordered < std::min(inside, kChunkAxes) &&
+               piece.axis_at[static_cast<std::size_t>(ordered)] == ordered)
+            ++ordered;
+        const std::span<Complex> stretch(chunk.data(), std::size_t{1} << ordered);
+        for (std::uint64_t high = 0; high < std::uint64_t{1} << (inside - ordered); ++high) {
+            std::uint64_t first = piece.outside;
+            for (std::uint64_t rest = high; rest != 0; rest &= rest - 1)
+                first |=
+                    std::uint64_t{1}
+                    << piece.axis_at[static_cast<std::size_t>(ordered + std::countr_zero(rest))];
+            read(first, stretch);
+            for (std::uint64_t i = 0; i < stretch.size(); ++i) {
+                Real* const at = to + offset_of(high << ordered | i);
+                at[0] = static_cast<Real>(stretch[i].real());
+                at[kBlock] = static_cast<Real>(stretch[i].imag());
+            }
+        }
+    });
+}
+
+/// What would need all amplitudes side by side.
+template <class Real>
+void StateVector<Real>::need_one_memory(const char* what) const {
+    if (large_)
+        throw InternalError(std::string("StateVector::") + what +
+                            ": the amplitudes are not in the memory of one process");
+}
+
+template <class Real>
+void StateVector<Real>::add_far_axis() {
+    large_->add_axis();
+    ++axes_;
+    peak_axes_ = std::max(peak_axes_, axes_);
+    peak_bytes_ = std::max(peak_bytes_, large_->peak_bytes());
+}
+
+/// The state is small enough again to be in every rank's own memory.
+template <class Real>
+void StateVector<Real>::come_back() {
+    const LargeStatePart<Real> large = std::move(large_);
+    large_ = {};
+    buffer_.grow(bytes_for(axes_));
+    large->copy_out(data());
+    fresh_ = 0;
+    passes_ += large->passes();
+}
+
+template <class Real>
 void StateVector<Real>::add_axis() {
+    if (!large_ && axes_ >= spread_from(options_)) {
+        auto large =
+            std::make_unique<RankState<Real>>(*options_.ranks, team_, options_.max_memory_bytes);
+        large->begin(data(), axes_, fresh_);
+        large_ = std::unique_ptr<LargeState<Real>>(std::move(large));
+        buffer_.shrink(0);
+    }
+    if (large_) return add_far_axis();
     check_fits(axes_ + 1);
     const std::size_t before = bytes_for(axes_), after = bytes_for(axes_ + 1);
     const std::size_t held = buffer_.capacity();
@@ -170,6 +292,12 @@ void StateVector<Real>::add_axis() {
 template <class Real>
 void StateVector<Real>::reset(int axes) {
     held_ = {};
+    large_ = {};
+    if (const int most = spread_from(options_); axes > most) {
+        reset(most);
+        while (axes_ < axes) add_axis();
+        return;
+    }
     check_fits(axes);
     const std::size_t bytes = bytes_for(axes);
     buffer_.grow(bytes);
@@ -201,6 +329,12 @@ void StateVector<Real>::collapse_small(int axis, bool value, double factor) {
 template <class Real>
 void StateVector<Real>::remove_axis(int axis, bool value, double factor) {
     flush();
+    if (large_) {
+        large_->remove_axis(axis, value, factor);
+        --axes_;
+        if (axes_ <= spread_from(options_) - kStaySpread) come_back();
+        return;
+    }
     ++passes_;
     if (axes_ < 6)
         collapse_small(axis, value, factor);
@@ -249,50 +383,16 @@ void StateVector<Real>::apply(const Matrix& matrix, std::span<const int> targets
     if (hold() && matrix.qubits <= kMostHeldTargets)
         return held_.matrix(matrix, targets, conditions);
     flush();
+    if (large_) return large_->apply_wide(matrix, targets, conditions);
     ++passes_;
     for (const int t : targets) fresh_ &= ~(std::uint64_t{1} << t);
-    if (!kernels::matrix(view(data(), axes_, *team_), targets, matrix, conditions))
-        apply_wide(matrix, targets, conditions);
-}
-
-template <class Real>
-void StateVector<Real>::apply_wide(const Matrix& matrix, std::span<const int> targets,
-                                   std::span<const Condition> conditions) {
-    std::vector<int> sorted(targets.begin(), targets.end());
-    std::sort(sorted.begin(), sorted.end());
-    std::vector<std::uint64_t> offsets(matrix.dim());
-    for (std::size_t row = 0; row < matrix.dim(); ++row)
-        for (std::size_t k = 0; k < targets.size(); ++k)
-            offsets[row] |= (std::uint64_t{row} >> k & 1) << targets[k];
-    const auto chunk = [&](std::size_t begin, std::size_t end) {
-        std::vector<Complex> in(matrix.dim());
-        for (std::size_t unit = begin; unit < end; ++unit) {
-            std::uint64_t base = unit;
-            for (const int t : sorted) {
-                const std::uint64_t low = (std::uint64_t{1} << t) - 1;
-                base = (base & ~low) << 1 | (base & low);
-            }
-            if (!std::all_of(conditions.begin(), conditions.end(), [&](const Condition& c) {
-                    return odd_parity(c.mask & base) == c.odd;
-                }))
-                continue;
-            for (std::size_t row = 0; row < matrix.dim(); ++row)
-                in[row] = stored_amplitude(base | offsets[row]);
-            for (std::size_t row = 0; row < matrix.dim(); ++row) {
-                Complex sum = 0;
-                for (std::size_t col = 0; col < matrix.dim(); ++col)
-                    sum += matrix(row, col) * in[col];
-                store_amplitude(base | offsets[row], sum);
-            }
-        }
-    };
-    team_->parallel_for(size() >> targets.size(),
-                        std::max<std::size_t>(kGrain >> targets.size(), 1), chunk);
+    wide_matrix(view(data(), axes_, *team_), matrix, targets, conditions);
 }
 
 template <class Real>
 double StateVector<Real>::weight(std::span<const Condition> conditions) const {
     flush();
+    if (large_) return large_->weight(conditions);
     ++passes_;
     return kernels::weight(view(data(), axes_, *team_), conditions);
 }
@@ -302,6 +402,7 @@ Complex StateVector<Real>::inner(const StateVector& other) const {
     if (axes_ != other.axes_) throw InternalError("StateVector::inner: states of different size");
     flush();
     other.flush();
+    need_one_memory("inner");
     ++passes_;
     std::vector<Complex> sums(size() / kGrain + 1);
     team_->parallel_for(size(), kGrain, [&](std::size_t begin, std::size_t end) {
@@ -337,12 +438,14 @@ void StateVector<Real>::add(Complex factor, const StateVector& other) {
 template <class Real>
 std::span<const Real> StateVector<Real>::reals() const {
     flush();
+    need_one_memory("reals");
     return {data(), 2 * std::max(size(), kBlock)};
 }
 
 template <class Real>
 std::span<Real> StateVector<Real>::reals() {
     flush();
+    need_one_memory("reals");
     fresh_ = 0;
     return {data(), 2 * std::max(size(), kBlock)};
 }

@@ -3,16 +3,22 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
 
 #include "carillon/language/circuit/gate.h"
 #include "carillon/resource/engine/kernels/plan.h"
+#include "carillon/resource/engine/large_state.h"
 #include "carillon/resource/engine/memory.h"
 #include "carillon/resource/engine/passes/collector.h"
 #include "carillon/resource/engine/passes/explain.h"
 #include "carillon/resource/engine/thread_team.h"
+
+namespace carillon::host {
+class Ranks;
+}
 
 namespace carillon::engine {
 
@@ -21,6 +27,10 @@ struct StateOptions {
     int threads = 0;                     ///< 0: one per core
     std::uint64_t max_memory_bytes = 0;  ///< 0: what the machine has available
     bool record = false;                 ///< every pass is timed and kept, see records()
+    /// Large states are spread over these; every rank calls the same in the same order. Then
+    /// max_memory_bytes is for each rank.
+    host::Ranks* ranks = nullptr;
+    int spread_axes = 0;  ///< axes beyond which a state is spread; 0: when it pays
 };
 
 /// A dense state over a number of axes that grows and shrinks: 2^axes complex amplitudes, axis 0
@@ -41,13 +51,18 @@ class StateVector {
 
     int axes() const { return axes_; }
     std::uint64_t size() const { return std::uint64_t{1} << axes_; }
-    std::uint64_t bytes() const { return buffer_.capacity(); }
+    std::uint64_t bytes() const { return large_ ? large_->bytes() : buffer_.capacity(); }
     std::uint64_t peak_bytes() const { return peak_bytes_; }
+    /// Not null when the amplitudes are not all in this process' memory, see LargeState.
+    LargeState<Real>* large() const {
+        flush();
+        return large_ ? &*large_ : nullptr;
+    }
     int peak_axes() const { return peak_axes_; }
     /// Passes over memory so far; a pass over a part of the state counts as one.
     std::uint64_t passes() const {
         flush();
-        return passes_;
+        return passes_ + (large_ ? large_->passes() : 0);
     }
     ThreadTeam& team() const { return *team_; }
     /// The passes of held-back operations so far, when the options ask for them.
@@ -56,6 +71,10 @@ class StateVector {
     Complex amplitude(std::uint64_t index) const;
     void set_amplitude(std::uint64_t index, Complex value);
     std::vector<Complex> amplitudes() const;
+    /// Many amplitudes at once.
+    void read(std::span<const std::uint64_t> indices, std::span<Complex> out) const;
+    /// Sets all amplitudes: read(first, out) gives those from `first` on.
+    void fill(const std::function<void(std::uint64_t first, std::span<Complex> out)>& read);
 
     /// Adds an axis in |0> as the last one.
     ///
@@ -105,17 +124,19 @@ class StateVector {
     /// All amplitudes as they are stored (see kernels/plan.h), up to the next change.
     const Real* stored() const {
         flush();
+        need_one_memory("stored");
         return data();
     }
 
-    /// Bytes of a state of `axes` axes.
+    /// Bytes of a state of `axes` axes in one memory.
     static std::uint64_t bytes_for(int axes);
 
   private:
     Real* data() const { return static_cast<Real*>(buffer_.data()); }
     void check_fits(int axes) const;
-    void apply_wide(const Matrix& matrix, std::span<const int> targets,
-                    std::span<const Condition> conditions);
+    void need_one_memory(const char* what) const;
+    void add_far_axis();
+    void come_back();
     void collapse_small(int axis, bool value, double factor);
     bool hold();
     void run(const passes::Items& items, const passes::Geometry& geometry, const passes::Pass& pass,
@@ -125,11 +146,11 @@ class StateVector {
 
     int axes_ = 0;
     PageBuffer buffer_;
+    mutable LargeStatePart<Real> large_;  ///< has the amplitudes instead of the buffer
     std::shared_ptr<ThreadTeam> team_;
-    std::uint64_t max_memory_bytes_;
+    StateOptions options_;
     std::uint64_t peak_bytes_ = 0;
     int peak_axes_ = 0;
-    bool record_ = false;
     mutable std::vector<passes::PassRecord> records_;
     mutable passes::Speeds speeds_;  ///< measured at the first pass that is recorded
     mutable passes::Collector held_;

@@ -56,6 +56,7 @@ class Pending {
 using Ticket = std::unique_ptr<Pending>;
 
 /// Memory of every rank of a node that all of them read and write with plain loads and stores.
+/// Parts begin at pages.
 class Window {
   public:
     virtual ~Window() = default;

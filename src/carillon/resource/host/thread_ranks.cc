@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <sys/mman.h>
+
 #include <atomic>
 #include <condition_variable>
 #include <cstring>
@@ -39,9 +41,32 @@ struct World {
     std::map<std::uint64_t, std::shared_ptr<void>> shared;  ///< by number of the collective call
 };
 
+/// Pages that are taken when they are touched.
+class Pages {
+  public:
+    Pages() = default;
+    Pages(const Pages&) = delete;
+    Pages& operator=(const Pages&) = delete;
+    ~Pages() {
+        if (!bytes_.empty()) munmap(bytes_.data(), bytes_.size());
+    }
+    bool take(std::size_t size) {
+        if (size == 0) return true;
+        void* const data = mmap(nullptr, size, PROT_READ | PROT_WRITE,
+                                MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (data == MAP_FAILED) return false;
+        bytes_ = {static_cast<std::byte*>(data), size};
+        return true;
+    }
+    std::span<std::byte> bytes() const { return bytes_; }
+
+  private:
+    std::span<std::byte> bytes_;
+};
+
 struct SharedWindow {
     explicit SharedWindow(std::size_t ranks) : parts(ranks) {}
-    std::vector<std::vector<std::byte>> parts;
+    std::vector<Pages> parts;
 };
 
 class ThreadWindow : public Window {
@@ -58,7 +83,7 @@ class ThreadWindow : public Window {
 
   private:
     std::span<std::byte> part(int rank) const {
-        return shared_->parts[static_cast<std::size_t>(rank)];
+        return shared_->parts[static_cast<std::size_t>(rank)].bytes();
     }
     std::shared_ptr<SharedWindow> shared_;
     int rank_;
@@ -117,8 +142,8 @@ class ThreadRanks : public Ranks {
     std::unique_ptr<Window> open_window(std::size_t bytes) override {
         const auto shared = common<SharedWindow>(
             [&] { return std::make_shared<SharedWindow>(World::size_of(size())); });
-        shared->parts[World::size_of(rank_)].resize(bytes);
-        meet();
+        const bool taken = shared->parts[World::size_of(rank_)].take(bytes);
+        living().agree(taken ? "" : "no room for " + std::to_string(bytes) + " bytes");
         return std::make_unique<ThreadWindow>(shared, *this);
     }
     std::unique_ptr<Counter> open_counter() override {
@@ -169,12 +194,12 @@ class ThreadRanks : public Ranks {
         if (!slot) slot = make();
         return std::static_pointer_cast<T>(slot);
     }
-    /// All ranks that live come here before one goes on.
-    void meet() {
+    /// All ranks that live.
+    Group living() {
         std::vector<int> members;
         for (int r = 0; r < size(); ++r)
             if (alive(r)) members.push_back(r);
-        Group(*this, members, kMeeting).barrier();
+        return {*this, members, kMeeting};
     }
 
     static constexpr int kMeeting = 4095;
