@@ -44,6 +44,11 @@ constexpr const char* kNoFinalState =
     "state; expectation values, amplitudes and states are given of programs whose measurements all "
     "come last";
 
+/// Makes the options those of a program whose shots are run one after another.
+///
+/// Throws: InputError when they ask for checkpoints that only a program that is sampled can have.
+void keep_shots_safe(SimulateOptions& options);
+
 /// How many outcomes the sampler is to keep.
 std::size_t most_kept(const SimulateOptions& options);
 /// Counts the outcomes of a run shot by shot, and leaves as many as the options ask for: the most

@@ -81,6 +81,7 @@ void run_sampled(const DistributedProgram& program, const SimulateOptions& optio
         result.answers = inspect_state(runner.qubits(), layout_handles(program, runner),
                                        options.questions, options.ranks);
     take_resources(runner.qubits(), result);
+    runner.qubits().close();
     add_counters(runner.counters(), result.counters);
     result.sampled = true;
 }
@@ -97,6 +98,7 @@ void run_by_shots(const DistributedProgram& program, const SimulateOptions& opti
         for (std::uint64_t shot = begin; shot < end; ++shot) {
             ProgramRunner<Real> runner(program, own, parallel ? 1 : options.threads);
             runner.run(shot);
+            runner.qubits().close();
             if (output)
                 ++counts[outcome_key(program.bit_registers, program.variables, runner.classical())];
             const std::lock_guard lock(mutex);
@@ -156,11 +158,13 @@ bool can_sample(const DistributedProgram& program) {
     return true;
 }
 
-ProgramRunResult run_program(const DistributedProgram& program, const SimulateOptions& options) {
+ProgramRunResult run_program(const DistributedProgram& program, const SimulateOptions& given) {
     const auto begin = std::chrono::steady_clock::now();
+    SimulateOptions options = given;
     ProgramRunResult result;
     result.shots = options.shots;
     const bool sampled = !options.per_shot && can_sample(program);
+    if (!sampled) keep_shots_safe(options);
     if (!options.initial_state.empty())
         throw InputError(
             "an initial state is given to circuits; distributed programs start in |0>");

@@ -67,6 +67,7 @@ void simulate_sampled(const Circuit& circuit, const SimulateOptions& options,
         result.answers = inspect_state(gates.qubits(), all, options.questions, options.ranks);
     }
     take_resources(gates.qubits(), result);
+    gates.qubits().close();
     result.sampled = true;
 }
 
@@ -94,8 +95,9 @@ void simulate_by_shots(const Circuit& circuit, const SimulateOptions& options,
     const std::size_t states = states_that_fit(circuit.num_qubits, options);
     std::mutex mutex;
     const auto chunk = [&](std::uint64_t begin, std::uint64_t end, Counts& counts) {
-        const auto count = [&](const CircuitRunner<Real>& runner,
+        const auto count = [&](CircuitRunner<Real>& runner,
                                const std::vector<std::uint64_t>& shots) {
+            runner.qubits().close();
             if (output)
                 counts[outcome_key(circuit.bit_registers, circuit.variables, runner.classical())] +=
                     shots.size();
@@ -158,13 +160,15 @@ bool can_sample(const Circuit& circuit) {
     return true;
 }
 
-SimulateResult simulate(const Circuit& circuit, const SimulateOptions& options) {
+SimulateResult simulate(const Circuit& circuit, const SimulateOptions& given) {
     const auto begin = std::chrono::steady_clock::now();
+    SimulateOptions options = given;
     SimulateResult result;
     result.shots = options.shots;
     // What resets do nothing to is |0>, and an initial state may be another.
     const bool sampled = !options.per_shot && can_sample(circuit) &&
                          (options.initial_state.empty() || !has_reset(circuit));
+    if (!sampled) keep_shots_safe(options);
     if (options.questions.any()) {
         check_questions(options.questions, circuit.num_qubits);
         if (!sampled) throw InputError(kNoFinalState);

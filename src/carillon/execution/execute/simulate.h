@@ -9,6 +9,7 @@
 #include "carillon/execution/execute/inspect.h"
 #include "carillon/language/circuit/circuit.h"
 #include "carillon/resource/engine/passes/explain.h"
+#include "carillon/resource/engine/safety.h"
 
 namespace carillon {
 
@@ -26,6 +27,7 @@ struct SimulateOptions {
     /// Large states are spread over these: every rank runs the same program with the same options.
     host::Ranks* ranks = nullptr;
     int spread_axes = 0;    ///< qubits beyond which a state is spread; 0: when it pays
+    engine::SafetyOptions safety = {};  ///< of states that are spread
     bool explain = false;   ///< keeps what every pass over the state did and took
     bool per_shot = false;  ///< runs every shot from the start, even where sampling would do
     std::uint64_t max_loop_iterations = 1000000;  ///< of one `while` each time it is reached

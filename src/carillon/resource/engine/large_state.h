@@ -58,6 +58,9 @@ class LargeState {
     /// Adds up what every rank has, by place.
     virtual void sum(std::span<double> values) const = 0;
 
+    /// The last call: no rank goes on before all have come here.
+    virtual void close() {}
+
     /// Axes of a piece.
     virtual int inside_axes() const = 0;
     /// Any this many axes can be inside together.

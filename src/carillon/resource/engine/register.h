@@ -20,6 +20,7 @@ struct RegisterOptions {
     bool record = false;    ///< see StateOptions
     host::Ranks* ranks = nullptr;  ///< see StateOptions
     int spread_axes = 0;           ///< see StateOptions
+    SafetyOptions safety = {};     ///< see StateOptions
 };
 
 /// Qubits that are allocated, entangled, measured and used again while a program runs; they cost
@@ -107,6 +108,9 @@ class Register {
     const AffineState<Real>& affine() const { return state_; }
     /// Does what the state holds back, so that a copy need not do it again.
     void flush() const { state_.state().flush(); }
+
+    /// The last call on a register over ranks: no rank goes on before all have come here.
+    void close() { state_.close(); }
 
     int peak_axes() const { return state_.state().peak_axes(); }
     std::uint64_t peak_bytes() const { return state_.state().peak_bytes(); }

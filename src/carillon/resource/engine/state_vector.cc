@@ -16,6 +16,7 @@
 #include "carillon/resource/engine/passes/planner.h"
 #include "carillon/resource/engine/passes/run.h"
 #include "carillon/resource/engine/rank_state.h"
+#include "carillon/resource/engine/safe_state.h"
 #include "carillon/resource/engine/wide_matrix.h"
 
 namespace carillon::engine {
@@ -245,6 +246,14 @@ void StateVector<Real>::need_one_memory(const char* what) const {
 }
 
 template <class Real>
+std::unique_ptr<LargeState<Real>> StateVector<Real>::make_large() const {
+    if (options_.safety.on)
+        return std::make_unique<SafeState<Real>>(*options_.ranks, team_,
+                                                 options_.max_memory_bytes, options_.safety);
+    return std::make_unique<RankState<Real>>(*options_.ranks, team_, options_.max_memory_bytes);
+}
+
+template <class Real>
 void StateVector<Real>::add_far_axis() {
     large_->add_axis();
     ++axes_;
@@ -259,6 +268,7 @@ void StateVector<Real>::come_back() {
     large_ = {};
     buffer_.grow(bytes_for(axes_));
     large->copy_out(data());
+    large->close();
     fresh_ = 0;
     passes_ += large->passes();
 }
@@ -266,10 +276,8 @@ void StateVector<Real>::come_back() {
 template <class Real>
 void StateVector<Real>::add_axis() {
     if (!large_ && axes_ >= spread_from(options_)) {
-        auto large =
-            std::make_unique<RankState<Real>>(*options_.ranks, team_, options_.max_memory_bytes);
-        large->begin(data(), axes_, fresh_);
-        large_ = std::unique_ptr<LargeState<Real>>(std::move(large));
+        large_ = make_large();
+        large_->begin(data(), axes_, fresh_);
         buffer_.shrink(0);
     }
     if (large_) return add_far_axis();

@@ -14,6 +14,7 @@
 #include "carillon/resource/engine/memory.h"
 #include "carillon/resource/engine/passes/collector.h"
 #include "carillon/resource/engine/passes/explain.h"
+#include "carillon/resource/engine/safety.h"
 #include "carillon/resource/engine/thread_team.h"
 
 namespace carillon::host {
@@ -31,6 +32,7 @@ struct StateOptions {
     /// max_memory_bytes is for each rank.
     host::Ranks* ranks = nullptr;
     int spread_axes = 0;  ///< axes beyond which a state is spread; 0: when it pays
+    SafetyOptions safety = {};  ///< of states that are spread
 };
 
 /// A dense state over a number of axes that grows and shrinks: 2^axes complex amplitudes, axis 0
@@ -121,6 +123,11 @@ class StateVector {
 
     /// Does what is held back.
     void flush() const;
+    /// The last call on a state over ranks: no rank goes on before all have come here.
+    void close() {
+        flush();
+        if (large_) large_->close();
+    }
     /// All amplitudes as they are stored (see kernels/plan.h), up to the next change.
     const Real* stored() const {
         flush();
@@ -135,6 +142,7 @@ class StateVector {
     Real* data() const { return static_cast<Real*>(buffer_.data()); }
     void check_fits(int axes) const;
     void need_one_memory(const char* what) const;
+    std::unique_ptr<LargeState<Real>> make_large() const;
     void add_far_axis();
     void come_back();
     void collapse_small(int axis, bool value, double factor);

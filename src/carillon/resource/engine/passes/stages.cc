@@ -166,6 +166,15 @@ std::vector<Stage> plan_stages(const Items& items, int axes, int inside, std::ui
     return stages;
 }
 
+Items subset(const Items& items, std::span<const std::uint32_t> chosen) {
+    Items result;
+    result.matrices = items.matrices;
+    result.targets = items.targets;
+    for (const std::uint32_t at : chosen)
+        add_conditional(result, items.list[at], items.conditions_of(items.list[at]));
+    return result;
+}
+
 bool localise(std::span<const Condition> conditions, std::span<const int> place,
               std::uint64_t outside, std::vector<Condition>& inside) {
     for (const Condition& c : conditions) {

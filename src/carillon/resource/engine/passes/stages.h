@@ -42,6 +42,9 @@ std::vector<Stage> plan_stages(const Items& items, int axes, int inside, std::ui
 Items localise(const Items& items, std::span<const std::uint32_t> chosen,
                std::span<const int> place, std::uint64_t outside, Complex& scalar);
 
+/// Some of the items, in order.
+Items subset(const Items& items, std::span<const std::uint32_t> chosen);
+
 /// The conditions on one piece. Returns: false when it meets none of them.
 bool localise(std::span<const Condition> conditions, std::span<const int> place,
               std::uint64_t outside, std::vector<Condition>& inside);
