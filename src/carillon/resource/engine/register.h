@@ -9,6 +9,7 @@
 
 #include "carillon/language/circuit/gate.h"
 #include "carillon/resource/engine/affine_state.h"
+#include "carillon/resource/engine/locality.h"
 #include "carillon/resource/engine/pauli.h"
 
 namespace carillon::engine {
@@ -20,6 +21,7 @@ struct RegisterOptions {
     bool record = false;    ///< see StateOptions
     host::Ranks* ranks = nullptr;  ///< see StateOptions
     int spread_axes = 0;           ///< see StateOptions
+    Locality locality = {};
 };
 
 /// Qubits that are allocated, entangled, measured and used again while a program runs; they cost

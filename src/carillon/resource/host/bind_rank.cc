@@ -45,11 +45,14 @@ Binding::Binding(const BindPlan& plan, int rank, bool whole_process)
 Binding::~Binding() = default;
 
 void Binding::bind_thread(int thread) {
-    if (wanted_.threads.empty()) return;
-    const std::size_t which = static_cast<std::size_t>(thread) % wanted_.threads.size();
-    if (policy_ != BindPolicy::kNone) state_->affinity.set_thread(wanted_.threads[which]);
+    auto which = static_cast<std::size_t>(thread);
+    if (policy_ != BindPolicy::kNone) {
+        which %= wanted_.threads.size();
+        state_->affinity.set_thread(wanted_.threads[which]);
+    }
     CpuList kernel = usable_cpus();
     const std::lock_guard lock(state_->mutex);
+    if (which >= state_->threads.size()) state_->threads.resize(which + 1);  // any number of them
     state_->threads[which] = std::move(kernel);
 }
 
@@ -65,9 +68,10 @@ BindReport Binding::report() const {
     report.numa_nodes = wanted_.numa_nodes;
     report.gpu = wanted_.gpu;
     const std::lock_guard lock(state_->mutex);
-    for (std::size_t t = 0; t < wanted_.threads.size(); ++t) {
+    for (std::size_t t = 0; t < state_->threads.size(); ++t) {
         if (state_->threads[t].empty()) continue;  // never ran
-        report.threads_asked.push_back(wanted_.threads[t]);
+        report.threads_asked.push_back(t < wanted_.threads.size() ? wanted_.threads[t]
+                                                                  : wanted_.cpus);
         report.threads_kernel.push_back(state_->threads[t]);
     }
     return report;

@@ -40,6 +40,14 @@ std::string traffic_text(const RunMetrics& m) {
     return text + kinds;
 }
 
+void communication_rows(const std::function<void(const char*, const std::string&)>& row,
+                        const RunMetrics& m) {
+    row("communication",
+        fmt::format("{} of the ranks' time is lost to it; {} of it is hidden behind work",
+                    percent(m.communication_overhead()), percent(m.overlap())));
+    row("traffic", traffic_text(m));
+}
+
 void rank_table(std::string& out, const RunMetrics& m) {
     out += fmt::format("\n{:>6} {:>5} {:>11} {:>11} {:>11} {:>11} {:>12} {:>12}\n", "rank", "node",
                        "busy s", "wait s", "exchange s", "hidden s", "sent", "memory");
@@ -125,10 +133,10 @@ std::string metrics_text(const RunMetrics& m) {
                              count_text(static_cast<std::uint64_t>(m.nodes), "node"), m.wall_s));
     row("efficiency", fmt::format("{} of the ranks' time is work; load balance {}",
                                   percent(m.scaling_efficiency()), percent(m.load_balance())));
-    row("communication",
-        fmt::format("{} of the ranks' time is lost to it; {} of it is hidden behind work",
-                    percent(m.communication_overhead()), percent(m.overlap())));
-    row("traffic", traffic_text(m));
+    if (m.ranks() == 1 && m.messages() == 0)
+        row("communication", "none");
+    else
+        communication_rows(row, m);
     if (m.network_utilisation() >= 0)
         row("network", percent(m.network_utilisation()) + " of what it can carry");
     row("memory", fmt::format("{} of what the processes held at most is state",
