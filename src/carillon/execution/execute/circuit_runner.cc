@@ -57,7 +57,8 @@ CircuitRunner<Real>::CircuitRunner(const Circuit& circuit, const SimulateOptions
                  .record = options.explain,
                  .ranks = options.ranks,
                  .spread_axes = options.spread_axes,
-                 .safety = options.safety}),
+                 .safety = options.safety,
+                 .locality = options.locality}),
       classical_(circuit.initial_state()) {
     std::size_t draws = 0;
     for (const Block& block : circuit.blocks)

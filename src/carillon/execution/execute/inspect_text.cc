@@ -57,6 +57,9 @@ std::string simulation_json(const SimulateResult& result, const SimulateOptions&
             all[bits] = {value.real(), value.imag()};
         j["amplitudes"] = std::move(all);
     }
+    if (result.binding) j["binding"] = Json::parse(host::bind_json(*result.binding));
+    if (result.metrics) j["metrics"] = Json::parse(host::metrics_json(*result.metrics));
+    if (result.pages) j["memory"] = Json::parse(host::page_json(*result.pages));
     if (!result.answers.state_out.empty()) j["state_out"] = result.answers.state_out;
     return j.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

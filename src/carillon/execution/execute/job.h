@@ -7,6 +7,7 @@
 #include "carillon/execution/execute/compile.h"
 #include "carillon/execution/execute/report.h"
 #include "carillon/execution/execute/verify.h"
+#include "carillon/resource/engine/locality.h"
 #include "carillon/workload/program/timeline.h"
 #include "carillon/workload/schedule/schedule.h"
 
@@ -29,6 +30,7 @@ struct JobOptions {
     int threads = 0;        ///< 0 = all
     std::uint64_t max_memory_bytes = 0;  ///< 0 = what the machine has
     host::Ranks* ranks = nullptr;        ///< processes that share the work; nullptr: one alone
+    engine::Locality locality = {};      ///< of the execution
 };
 
 /// A job from circuit to report, with what pictures need.
@@ -37,6 +39,7 @@ struct Job {
     Compilation compilation;
     Timeline timeline;
     Report report;
+    std::uint64_t state_bytes = 0;  ///< of the largest state of the execution
 };
 
 /// Compiles, schedules, verifies, executes and reports.

@@ -58,6 +58,7 @@ void keep_most_outcomes(const SimulateOptions& options, SimulateResult& result);
 /// Adds what a register used to a result.
 template <class Real>
 void take_resources(const engine::Register<Real>& qubits, SimulateResult& result) {
+    if (qubits.peak_bytes() > result.peak_bytes) result.pages = qubits.affine().state().pages();
     result.peak_axes = std::max(result.peak_axes, qubits.peak_axes());
     result.peak_bytes = std::max(result.peak_bytes, qubits.peak_bytes());
     result.passes = qubits.passes();

@@ -72,6 +72,8 @@ void run_sampled(const DistributedProgram& program, const SimulateOptions& optio
         measured.push_back(runner.deferred_qubits()[b]);
     }
     if (has_output(program) && options.shots > 0) {
+        const auto span =
+            host::open_span(options.locality.trace, host::Activity::kCompute, "sample");
         const auto samples = engine::sample(runner.qubits(), measured, options.seed, options.shots,
                                             most_kept(options));
         count_samples(program.bit_registers, program.variables, initial_memory(program), bits,
@@ -90,9 +92,10 @@ template <class Real>
 void run_by_shots(const DistributedProgram& program, const SimulateOptions& options,
                   ProgramRunResult& result) {
     const bool parallel = program.num_qubits <= kSmallState;
-    SimulateOptions own = options;
-    if (parallel) own.ranks = nullptr;  // every rank runs all shots
     const bool output = has_output(program);
+    const SimulateOptions own = options_of_shots(options, parallel);
+    const auto span = host::open_span(parallel ? options.locality.trace : nullptr,
+                                      host::Activity::kCompute, "shots");
     std::mutex mutex;
     const auto chunk = [&](std::uint64_t begin, std::uint64_t end, Counts& counts) {
         for (std::uint64_t shot = begin; shot < end; ++shot) {
@@ -107,7 +110,8 @@ void run_by_shots(const DistributedProgram& program, const SimulateOptions& opti
         }
     };
     constexpr std::uint64_t kGrain = 16;
-    run_shots(options.shots, parallel ? options.threads : 1, kGrain, chunk, result.counts);
+    run_shots(options.shots, parallel ? options.threads : 1, kGrain, chunk, result.counts,
+              options.locality.thread_start);
 }
 
 /// <a|rho|a> where rho is what the register holds on the listed qubits.

@@ -55,6 +55,8 @@ void simulate_sampled(const Circuit& circuit, const SimulateOptions& options,
         measured.push_back(source_of[b].value);
     }
     if (has_output(circuit) && options.shots > 0) {
+        const auto span =
+            host::open_span(options.locality.trace, host::Activity::kCompute, "sample");
         const auto samples = engine::sample(gates.qubits(), measured, options.seed, options.shots,
                                             most_kept(options));
         count_samples(circuit.bit_registers, circuit.variables, circuit.initial_state(), bits,
@@ -64,6 +66,7 @@ void simulate_sampled(const Circuit& circuit, const SimulateOptions& options,
         std::vector<Handle> all(circuit.num_qubits);
         for (std::uint32_t q = 0; q < circuit.num_qubits; ++q) all[q] = q;
         gates.qubits().multiply_phase(std::polar(1.0, circuit.global_phase));
+        const auto span = host::open_span(options.locality.trace, host::Activity::kCompute, "ask");
         result.answers = inspect_state(gates.qubits(), all, options.questions, options.ranks);
     }
     take_resources(gates.qubits(), result);
@@ -86,8 +89,9 @@ template <class Real>
 void simulate_by_shots(const Circuit& circuit, const SimulateOptions& options,
                        SimulateResult& result) {
     const bool parallel = circuit.num_qubits <= kSmallState;
-    SimulateOptions own = options;
-    if (parallel) own.ranks = nullptr;  // every rank runs all shots
+    const SimulateOptions own = options_of_shots(options, parallel);
+    const auto span = host::open_span(parallel ? options.locality.trace : nullptr,
+                                      host::Activity::kCompute, "shots");
     CircuitRunner<Real> start(circuit, own, parallel ? 1 : options.threads);
     if (!options.per_shot) start.run_to_draw();
     start.qubits().flush();
@@ -116,7 +120,7 @@ void simulate_by_shots(const Circuit& circuit, const SimulateOptions& options,
     constexpr std::uint64_t kChunks = 8;
     const std::uint64_t grain = parallel ? (options.shots + kChunks - 1) / kChunks : options.shots;
     run_shots(options.shots, parallel ? options.threads : 1, std::max<std::uint64_t>(grain, 1),
-              chunk, result.counts);
+              chunk, result.counts, options.locality.thread_start);
 }
 
 }  // namespace

@@ -3,13 +3,17 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "carillon/execution/execute/inspect.h"
 #include "carillon/language/circuit/circuit.h"
+#include "carillon/resource/engine/locality.h"
 #include "carillon/resource/engine/passes/explain.h"
 #include "carillon/resource/engine/safety.h"
+#include "carillon/resource/host/binding.h"
+#include "carillon/resource/host/metrics.h"
 
 namespace carillon {
 
@@ -34,6 +38,7 @@ struct SimulateOptions {
     std::string initial_state = {};   ///< .npy file of the state to start from; empty: all qubits 0
     StateQuestions questions = {};    ///< of programs that can be sampled
     std::uint64_t most_outcomes = 0;  ///< kept in `counts`, the most frequent ones; 0: all
+    engine::Locality locality = {};
 };
 
 /// Counts by outcome (see outcome_key) and what the run took.
@@ -45,6 +50,9 @@ struct SimulateResult {
     bool sampled = false;  ///< all shots were drawn from one final state
     int peak_axes = 0;     ///< the largest state had 2^peak_axes amplitudes
     std::uint64_t peak_bytes = 0;
+    std::optional<host::PageReport> pages = {};    ///< of the largest state, when asked for
+    std::optional<host::BindReport> binding = {};  ///< for who bound the threads to tell
+    std::optional<host::RunMetrics> metrics = {};  ///< for who kept a diary to tell
     std::uint64_t passes = 0;  ///< passes over the state; of the last shot when not sampled
     std::vector<engine::passes::PassRecord> explained;  ///< of the last state, when asked for
     double wall_s = 0;

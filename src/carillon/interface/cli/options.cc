@@ -34,7 +34,6 @@ void add_program(CLI::App& app, const SharedOptions& o) {
         ->allow_extra_args(false);
 }
 
-/// An option that is also a setting: its value is kept as text until settle().
 CLI::Option* add_setting(CLI::App& app, const SharedOptions& o, const std::string& flags,
                          const std::string& name, const std::string& help) {
     return app.add_option(flags, o->settings[name], help);
@@ -168,6 +167,11 @@ void settle(CLI::App& app, Options& o) {
     o.job.single_precision = config.text("precision") == "float";
     o.job.verify = verify_level(config.text("verify"));
     if (config.is_set("max_memory")) o.job.max_memory_bytes = config.whole("max_memory");
+    if (config.is_set("bind")) o.bind = host::bind_policy(config.text("bind"));
+    host::PageRequest& pages = o.job.locality.pages;
+    if (config.is_set("huge_pages")) pages.huge = host::huge_pages(config.text("huge_pages"));
+    pages.lock = config.boolean("lock_memory");
+    pages.report = pages.lock || config.is_set("huge_pages");
     if (o.network.empty() && config.is_set("network")) o.network = config.text("network");
     if (config.is_set("comm")) o.comm_qubits = static_cast<std::uint32_t>(config.whole("comm"));
     if (config.is_set("html")) o.html = config.text("html");

@@ -5,6 +5,7 @@
 #include "carillon/execution/execute/report_html.h"
 #include "carillon/execution/execute/trace.h"
 #include "carillon/interface/cli/command.h"
+#include "carillon/interface/cli/machine.h"
 #include "carillon/interface/cli/numbers.h"
 #include "carillon/interface/cli/options.h"
 #include "carillon/workload/program/json.h"
@@ -18,8 +19,12 @@ int do_job(Options& options) {
     const Circuit circuit = read_program(options);
     Network network = network_for(options, circuit.num_qubits);
     read_placement_file(options, circuit, network);
-    const Job job = run_job(circuit, std::move(network), options.job, progress_for(options));
+    const auto ranks = host::single_rank();
+    MachineUse machine(*ranks, options);
+    Job job = run_job(circuit, std::move(network), options.job, progress_for(options));
     end_progress(options);
+    job.report.binding = machine.binding();
+    job.report.metrics = machine.metrics(job.state_bytes);
     write_placement_file(options, circuit, job.network, job.compilation);
     if (!options.save.empty()) write_file(options.save, write_program(job.compilation.program));
     if (!options.html.empty())
@@ -39,7 +44,10 @@ std::function<int()> install_job(CLI::App& app, bool execute, host::Ranks* ranks
     options->job.ranks = ranks;
     add_program(app, options);
     add_network(app, options);
-    if (execute) add_execution(app, options);
+    if (execute) {
+        add_execution(app, options);
+        add_machine(app, options);
+    }
     add_seed(app, options);
     add_verify(app, options);
     add_compile(app, options);

@@ -46,7 +46,8 @@ Register<Real>::Register(const RegisterOptions& options)
               .record = options.record,
               .ranks = options.ranks,
               .spread_axes = options.spread_axes,
-              .safety = options.safety}) {}
+              .safety = options.safety,
+              .locality = options.locality}) {}
 
 template <class Real>
 auto Register<Real>::allocate() -> Handle {

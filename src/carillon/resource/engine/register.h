@@ -9,6 +9,7 @@
 
 #include "carillon/language/circuit/gate.h"
 #include "carillon/resource/engine/affine_state.h"
+#include "carillon/resource/engine/locality.h"
 #include "carillon/resource/engine/pauli.h"
 
 namespace carillon::engine {
@@ -21,6 +22,7 @@ struct RegisterOptions {
     host::Ranks* ranks = nullptr;  ///< see StateOptions
     int spread_axes = 0;           ///< see StateOptions
     SafetyOptions safety = {};     ///< see StateOptions
+    Locality locality = {};
 };
 
 /// Qubits that are allocated, entangled, measured and used again while a program runs; they cost

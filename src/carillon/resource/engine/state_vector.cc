@@ -53,7 +53,9 @@ kernels::StateView<Real> view(Real* data, int axes, ThreadTeam& team) {
 
 template <class Real>
 StateVector<Real>::StateVector(const StateOptions& options)
-    : team_(std::make_shared<ThreadTeam>(options.threads)), options_(options) {
+    : buffer_(options.locality.pages),
+      team_(std::make_shared<ThreadTeam>(options.threads, options.locality.thread_start)),
+      options_(options) {
     buffer_.grow(bytes_for(0));
     data()[0] = 1;
     peak_bytes_ = bytes_for(0);
@@ -98,6 +100,7 @@ template <class Real>
 void StateVector<Real>::run(const passes::Items& items, const passes::Geometry& geometry,
                             const passes::Pass& pass, Complex scalar) const {
     if (options_.record && speeds_.bytes_per_s == 0) speeds_ = passes::measure_speeds<Real>(*team_);
+    const auto span = host::open_span(options_.locality.trace, host::Activity::kCompute, "pass");
     const auto start = std::chrono::steady_clock::now();
     passes::run_pass(data(), geometry, items, pass, scalar, fresh_, *team_);
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;

@@ -5,12 +5,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "carillon/language/circuit/gate.h"
 #include "carillon/resource/engine/kernels/plan.h"
 #include "carillon/resource/engine/large_state.h"
+#include "carillon/resource/engine/locality.h"
 #include "carillon/resource/engine/memory.h"
 #include "carillon/resource/engine/passes/collector.h"
 #include "carillon/resource/engine/passes/explain.h"
@@ -33,6 +35,7 @@ struct StateOptions {
     host::Ranks* ranks = nullptr;
     int spread_axes = 0;  ///< axes beyond which a state is spread; 0: when it pays
     SafetyOptions safety = {};  ///< of states that are spread
+    Locality locality = {};
 };
 
 /// A dense state over a number of axes that grows and shrinks: 2^axes complex amplitudes, axis 0
@@ -61,6 +64,8 @@ class StateVector {
         return large_ ? &*large_ : nullptr;
     }
     int peak_axes() const { return peak_axes_; }
+    /// What the kernel gave of the pages that the options ask for, when they want to know.
+    std::optional<host::PageReport> pages() const { return buffer_.report(); }
     /// Passes over memory so far; a pass over a part of the state counts as one.
     std::uint64_t passes() const {
         flush();

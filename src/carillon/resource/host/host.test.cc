@@ -44,7 +44,8 @@ TEST(Host, this_machine_has_a_core_memory_and_a_thread_to_run_on) {
     const HostReport report = discover_host();
     EXPECT_GE(report.cores, 1u);
     EXPECT_GE(report.threads, report.cores);
-    EXPECT_GE(report.usable_threads, 1u);
+    EXPECT_GE(report.usable_cpus.size(), 1u);
+    EXPECT_GE(report.binding.at(0).most_ranks, 1);
     EXPECT_GT(report.memory.total_bytes, 0u);
     EXPECT_FALSE(report.mpi.launcher_says.empty());
     EXPECT_NE(report.build.compiler, "unknown");
