@@ -32,6 +32,7 @@ void WorkCollector::failed(int from, const WorkMessage& message) {
 
 void WorkCollector::take(int from, WorkMessage message) {
     const WorkHeader& header = message.header;
+    if (finished() && header.word != WorkWord::kBye) return;
     switch (header.word) {
         case WorkWord::kTook:
             idle_.erase(from);

@@ -294,7 +294,8 @@ std::optional<UnitRange> WorkLedger::from_stragglers(int worker, double now) {
             return other && other->range == held.range;
         });
         const bool late =
-            now - held.since > recovery_.straggler_factor * expected_seconds(held.range);
+            now - held.since > std::max(recovery_.straggler_s,
+                                        recovery_.straggler_factor * expected_seconds(held.range));
         if (copies > 1 || !late || first_gap(held.range) != held.range) continue;
         if (oldest == nullptr || held.since < oldest->since) oldest = &held;
     }

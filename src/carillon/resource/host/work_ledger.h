@@ -19,6 +19,7 @@ struct RecoveryOptions {
     int retries = 2;              ///< of a unit that failed, before it is given up
     double backoff_s = 0.05;      ///< before the first retry; doubled for each further one
     int sick_after = 3;           ///< failures in a row after which a worker gets no more
+    double straggler_s = 0.2;     ///< a chunk is no straggler before it took so long
     double straggler_factor = 3;  ///< a chunk that takes so many times longer than others of its
                                   ///< size is begun again by an idle worker
     /// Failures of units, given up or told by the work itself, after which everything stops.

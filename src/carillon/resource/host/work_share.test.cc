@@ -147,8 +147,9 @@ TEST(WorkShare, a_worker_that_is_held_up_gets_one_chunk_of_a_dynamic_share) {
 TEST(WorkShare, a_straggler_s_chunk_is_done_by_an_idle_worker) {
     for (const WorkPolicy policy : {WorkPolicy::kDynamic, WorkPolicy::kGuided})
         for (const int slow : {0, 1}) {
-            const WorkOptions options{
-                .policy = policy, .chunk = 5, .recovery = {.straggler_factor = 0}};
+            const WorkOptions options{.policy = policy,
+                                      .chunk = 5,
+                                      .recovery = {.straggler_s = 0, .straggler_factor = 0}};
             std::mutex mutex;
             std::set<std::uint64_t> done_by_others;
             std::atomic<bool> began{false};
@@ -173,7 +174,8 @@ TEST(WorkShare, a_straggler_s_chunk_is_done_by_an_idle_worker) {
 }
 
 TEST(WorkShare, a_failing_unit_is_retried_and_then_reported) {
-    const WorkOptions options{.chunk = 8, .recovery = {.retries = 1, .backoff_s = 1e-4}};
+    const WorkOptions options{
+        .chunk = 8, .recovery = {.retries = 1, .backoff_s = 1e-4, .straggler_factor = kNever}};
     for (const int ranks : {1, 3}) {
         std::atomic<int> once{0}, tries{0};
         const WorkResult result = share(ranks, 64, options, [&](int, UnitRange u) {
@@ -239,8 +241,7 @@ TEST(WorkShare, failures_told_by_the_work_stop_it_when_they_are_too_many) {
         return r;
     });
     EXPECT_TRUE(result.report.stopped);
-    EXPECT_LT(result.pieces.size(), 10000);
-    EXPECT_GE(result.pieces.size(), 4);
+    EXPECT_EQ(result.pieces.size(), 4);
 }
 
 TEST(WorkShare, runs_follow_each_other_also_after_a_death) {
