@@ -37,6 +37,7 @@ Command validate_command();
 Command estimate_command();
 Command score_command();
 Command simulate_command();
+Command ensemble_command();
 Command network_command();
 Command doctor_command();
 Command completion_command();
