@@ -162,6 +162,23 @@ bool can_sample(const DistributedProgram& program) {
     return true;
 }
 
+void run_program_shots(const DistributedProgram& program, const SimulateOptions& options,
+                       std::uint64_t begin, std::uint64_t end, ProgramRunResult& result) {
+    const auto run = [&](auto real) {
+        for (std::uint64_t shot = begin; shot < end; ++shot) {
+            ProgramRunner<decltype(real)> runner(program, options, options.threads);
+            runner.run(shot);
+            if (has_output(program))
+                ++result.counts[outcome_key(program.bit_registers, program.variables,
+                                            runner.classical())];
+            take_resources(runner.qubits(), result);
+            add_counters(runner.counters(), result.counters);
+        }
+    };
+    options.single_precision ? run(float{}) : run(double{});
+    result.shots += end - begin;
+}
+
 ProgramRunResult run_program(const DistributedProgram& program, const SimulateOptions& given) {
     const auto begin = std::chrono::steady_clock::now();
     SimulateOptions options = given;

@@ -73,6 +73,7 @@ std::string host_json(const HostReport& r) {
     json["binding"] = binding_json(r);
     json["simd"] = r.simd;
     json["mpi"] = {{"built_in", r.mpi.built_in},
+                   {"library", r.mpi.library},
                    {"launcher", r.mpi.launcher},
                    {"message", r.mpi.launcher_says}};
     json["slurm"] = slurm_json(r.slurm);
