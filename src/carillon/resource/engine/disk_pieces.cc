@@ -24,7 +24,7 @@ namespace {
 constexpr int kMaxAxes = 48;
 constexpr int kLeastAbove = 4;  ///< places of a piece above a run: every item fits
 constexpr int kUsualAbove = 9;  ///< more need fewer sweeps, but shorter runs
-constexpr int kLeastRun = 6;    ///< axes of a run
+constexpr int kLeastRun = 7;    ///< axes of a run: passes need them
 constexpr std::size_t kLargestRun = std::size_t{1} << 20;  ///< bytes; longer ones read no faster
 constexpr std::size_t kTileRoom = std::size_t{1} << 20;    ///< of a thread that runs passes
 constexpr int kIndexShare = 32;  ///< this part of the memory is for tables

@@ -23,7 +23,7 @@ struct DiskOptions {
     std::uint64_t max_memory_bytes = 0;  ///< 0: what the machine has available
     int io_threads = 4;
     int inside_axes = 0;  ///< of a piece; 0: what the memory allows
-    int run_axes = 0;     ///< of what is read from disk in one stretch; 0: what suits the memory
+    int run_axes = 0;     ///< of what is read in one stretch, 7 at least; 0: what suits the memory
 };
 
 /// What the disk cost.

@@ -122,6 +122,8 @@ template <class Real>
 std::size_t DiskState<Real>::run_piece(Real* piece, int axes, const passes::Items& items,
                                        Complex scalar, std::uint64_t zero) {
     ThreadTeam& team = pieces_->team();
+    // Passes need a few axes: the rest of a run, which is zero, may stand for them.
+    for (; axes < pieces_->run_axes(); ++axes) zero |= std::uint64_t{1} << axes;
     const auto geometry =
         passes::make_geometry(axes, kernels::lane_bits<Real>(), 2 * sizeof(Real), team.threads());
     const std::vector<passes::Pass> plan = passes::plan(items, geometry);

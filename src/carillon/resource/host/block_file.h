@@ -24,7 +24,7 @@ namespace carillon::host {
 struct BlockFileOptions {
     std::vector<std::filesystem::path> folders;  ///< blocks are spread over them
     std::size_t block_bytes = 0;
-    BlockCoding coding;
+    BlockCoding coding = {};
     std::size_t memory_bytes = 0;  ///< as many blocks as this holds are never on disk
     int threads = 4;               ///< that read, write and pack
 };
