@@ -67,6 +67,8 @@ std::vector<ConfigKey> standard_config_keys() {
         {"threads", kWhole, "0", "threads to use; 0 = one per core", {}, 0, 65536},
         {"precision", kChoice, "double", "numbers of a state vector", {"float", "double"}},
         {"max_memory", kSize, "", "most memory a state may take"},
+        {"spill", kText, "", "folder for states that do not fit in memory"},
+        {"compress", kText, "none", "how they are packed: none, lossless or an error bound"},
         {"verify",
          kChoice,
          "auto",

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "carillon/execution/execute/compile.h"
@@ -23,7 +24,8 @@ struct JobOptions {
     bool single_precision = false;
     bool physical = false;  ///< every communication qubit has its own place in the state
     int threads = 0;        ///< 0 = all
-    std::uint64_t max_memory_bytes = 0;  ///< 0 = what the machine has
+    std::uint64_t max_memory_bytes = 0;                     ///< 0 = what the machine has
+    std::shared_ptr<const engine::DiskOptions> spill = {};  ///< see SimulateOptions
 };
 
 /// A job from circuit to report, with what pictures need.

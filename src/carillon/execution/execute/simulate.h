@@ -3,11 +3,14 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "carillon/execution/execute/inspect.h"
 #include "carillon/language/circuit/circuit.h"
+#include "carillon/resource/engine/disk_options.h"
 #include "carillon/resource/engine/passes/explain.h"
 
 namespace carillon {
@@ -25,7 +28,9 @@ struct SimulateOptions {
     bool physical = false;  ///< no shortcuts: every qubit that left |0> is an axis of the state
     /// Large states are spread over these: every rank runs the same program with the same options.
     host::Ranks* ranks = nullptr;
-    int spread_axes = 0;    ///< qubits beyond which a state is spread; 0: when it pays
+    int spread_axes = 0;  ///< qubits beyond which a state is spread; 0: when it pays
+    /// Where a state goes that does not fit in memory, see engine::StateOptions.
+    std::shared_ptr<const engine::DiskOptions> spill = {};
     bool explain = false;   ///< keeps what every pass over the state did and took
     bool per_shot = false;  ///< runs every shot from the start, even where sampling would do
     std::uint64_t max_loop_iterations = 1000000;  ///< of one `while` each time it is reached
@@ -44,6 +49,7 @@ struct SimulateResult {
     int peak_axes = 0;     ///< the largest state had 2^peak_axes amplitudes
     std::uint64_t peak_bytes = 0;
     std::uint64_t passes = 0;  ///< passes over the state; of the last shot when not sampled
+    std::optional<engine::DiskCounts> disk;             ///< when states were on disk
     std::vector<engine::passes::PassRecord> explained;  ///< of the last state, when asked for
     double wall_s = 0;
 };

@@ -103,6 +103,7 @@ int do_simulate(const Options& options, const StateOptions& state, const NoiseOp
     simulation.single_precision = job.single_precision;
     simulation.threads = job.threads;
     simulation.max_memory_bytes = job.max_memory_bytes;
+    simulation.spill = job.spill;
     simulation.physical = job.physical;
     simulation.explain = state.explain;
     simulation.initial_state = state.initial_state;
@@ -117,6 +118,8 @@ int do_simulate(const Options& options, const StateOptions& state, const NoiseOp
     if (noise.any()) return do_density(options, noise_for(noise), simulation);
     const SimulateResult result = run(options, state, simulation, shots_given);
     end_progress(options);
+    if (result.disk && !options.quiet && !options.json)
+        std::cerr << engine::disk_text(*result.disk);
     if (state.explain) {
         std::cout << (options.json ? explain_json(result.explained)
                                    : explain_text(result.explained));

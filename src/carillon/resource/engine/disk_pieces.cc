@@ -127,7 +127,10 @@ std::unique_ptr<DiskPieces<Real>> DiskPieces<Real>::clone() {
     copy->places_ = places_;
     copy->file_ = file_->clone();
     copy->table_ = table_;
+    settle_error();
     copy->counts_.error = counts_.error;
+    resident_ = -1;
+    for (Buffer& buffer : buffers_) buffer.memory = PageBuffer();
     return copy;
 }
 
@@ -416,6 +419,7 @@ void DiskPieces<Real>::sweep(std::uint64_t bits, std::vector<std::uint64_t> piec
                              const Work& work) {
     if (broken_) throw InternalError("DiskPieces: used after an error");
     const auto begin = std::chrono::steady_clock::now();
+    const double busy_before = file_->counts().busy_s;
     broken_ = true;
     settle_error();
     if (start(bits, pieces)) {
@@ -434,6 +438,7 @@ void DiskPieces<Real>::sweep(std::uint64_t bits, std::vector<std::uint64_t> piec
     broken_ = false;
     note_peak();
     counts_.sweep_s += seconds_since(begin);
+    counts_.io_s += file_->counts().busy_s - busy_before;
 }
 
 /// Has the first piece in a buffer, or on its way there: the one that is there already if it is
@@ -518,7 +523,7 @@ DiskCounts DiskPieces<Real>::counts() {
     counts.read_bytes = of_file.read_bytes;
     counts.written_bytes = of_file.written_bytes;
     counts.most_on_disk_bytes = of_file.most_on_disk_bytes;
-    counts.io_s = of_file.busy_s;
+    counts.notes = file_->notes();
     return counts;
 }
 

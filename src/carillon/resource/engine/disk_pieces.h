@@ -3,40 +3,18 @@
 
 #include <array>
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "carillon/resource/engine/axis_places.h"
+#include "carillon/resource/engine/disk_options.h"
 #include "carillon/resource/engine/memory.h"
 #include "carillon/resource/engine/thread_team.h"
 #include "carillon/resource/host/block_file.h"
 
 namespace carillon::engine {
-
-struct DiskOptions {
-    std::vector<std::filesystem::path> folders;
-    host::Compression compression = host::Compression::kNone;
-    double error_bound = 0;              ///< most that an amplitude may change at each write
-    std::uint64_t max_memory_bytes = 0;  ///< 0: what the machine has available
-    int io_threads = 4;
-    int inside_axes = 0;  ///< of a piece; 0: what the memory allows
-    int run_axes = 0;     ///< of what is read in one stretch, 7 at least; 0: what suits the memory
-};
-
-/// What the disk cost.
-struct DiskCounts {
-    std::uint64_t sweeps = 0;  ///< reads of the whole state, or of what mattered of it
-    std::uint64_t read_bytes = 0, written_bytes = 0;
-    std::uint64_t most_on_disk_bytes = 0;
-    double sweep_s = 0;    ///< spent in sweeps
-    double compute_s = 0;  ///< of these, in work on pieces
-    double io_s = 0;       ///< the disk, packing or unpacking was at work
-    double error = 0;      ///< bound on the distance to the state without rounding to the bound
-    bool direct = false;   ///< past the kernel's cache
-};
 
 /// A state whose amplitudes are on disk, a piece of it at a time in memory.
 ///
@@ -56,7 +34,8 @@ class DiskPieces {
 
     /// Throws: ResourceError when a folder cannot be used or memory is too small.
     DiskPieces(const DiskOptions& options, std::shared_ptr<ThreadTeam> team);
-    /// A copy in files of its own.
+    /// A copy in files of its own, which keeps no blocks in memory. This one gives its buffers back
+    /// until it is used again, so that one of the two at a time takes the memory allowed.
     std::unique_ptr<DiskPieces> clone();
 
     ThreadTeam& team() const { return *team_; }
@@ -69,6 +48,8 @@ class DiskPieces {
     /// Axes of the piece in memory; 0 when there is none.
     std::uint64_t now() const;
 
+    /// Becomes the state of `axes` axes that is stored at `stored`; those that turn out to be 0 for
+    /// whole blocks get no place.
     void begin(const Real* stored, int axes);
     /// Throws: ResourceError when the disk is too small.
     void add_axis();
@@ -99,7 +80,6 @@ class DiskPieces {
     /// Multiplies the bound of the error.
     void scale_error(double factor);
     DiskCounts counts();
-    std::vector<std::string> notes() const { return file_->notes(); }
     std::uint64_t bytes() const;
     std::uint64_t peak_bytes() const { return peak_bytes_; }
 

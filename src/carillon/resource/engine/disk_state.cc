@@ -56,10 +56,10 @@ std::unique_ptr<LargeState<Real>> DiskState<Real>::clone() const {
 }
 
 template <class Real>
-void DiskState<Real>::begin(const Real* stored, int axes) {
+void DiskState<Real>::begin(const Real* stored, int axes, std::uint64_t zero) {
     pieces_->begin(stored, axes);
     owed_ = 1;
-    zero_ = 0;
+    zero_ = zero & ~pieces_->places().without();
 }
 
 template <class Real>
@@ -159,7 +159,8 @@ void DiskState<Real>::apply_wide(const Matrix& matrix, std::span<const int> targ
     pieces_->sweep(bits, changed, [&](Real* piece, std::uint64_t outside) {
         std::vector<Condition> inside;
         local(outside, inside);
-        apply_wide_matrix(piece, piece_axes, pieces_->team(), matrix, at, inside);
+        const kernels::StateView<Real> view{piece, piece_axes, &pieces_->team()};
+        wide_matrix(view, matrix, at, inside);
         return true;
     });
     ++passes_;
@@ -198,28 +199,42 @@ template <class Real>
 void DiskState<Real>::visit(std::uint64_t inside,
                             const std::function<void(const Piece<Real>&)>& look) {
     pieces_->bring_inside(inside);
-    visit_from(*pieces_, inside, look);
+    const std::uint64_t bits = pieces_->bits_with(inside);
+    look_at(bits, pieces_->pieces(bits), look);
     ++passes_;
 }
 
 template <class Real>
-void DiskState<Real>::visit_from(DiskPieces<Real>& pieces, std::uint64_t inside,
-                                 const std::function<void(const Piece<Real>&)>& look) const {
-    const std::uint64_t bits = pieces.bits_with(inside);
-    const std::vector<int> axis_at = pieces.axes_of_piece(bits);
+void DiskState<Real>::visit_where(const std::function<bool(std::uint64_t, std::uint64_t)>& wanted,
+                                  const std::function<void(const Piece<Real>&)>& look) {
+    const std::uint64_t bits = pieces_->bits_with(0);
+    std::uint64_t inside = 0;
+    for (const int axis : pieces_->axes_of_piece(bits)) inside |= std::uint64_t{1} << axis;
+    const std::uint64_t all = (std::uint64_t{1} << axes()) - 1;
+    look_at(bits,
+            pieces_->pieces(bits,
+                            [&](std::uint64_t outside) { return wanted(all & ~inside, outside); }),
+            look);
+    ++passes_;
+}
+
+/// What is owed is paid on the way to `look`: for good when all is in memory.
+template <class Real>
+void DiskState<Real>::look_at(std::uint64_t bits, std::vector<std::uint64_t> pieces,
+                              const std::function<void(const Piece<Real>&)>& look) const {
+    const std::vector<int> axis_at = pieces_->axes_of_piece(bits);
     const auto axes = static_cast<int>(axis_at.size());
-    const std::vector<std::uint64_t> all = pieces.all_pieces(bits);
-    // What is owed is paid for good in memory, and on the way to `look` if the state is on disk.
     const Complex owed = owed_;
-    const bool owes = owed != Complex{1}, for_good = owes && all.size() == 1;
+    const bool owes = owed != Complex{1};
+    const bool for_good = owes && pieces.size() == 1 && pieces_->all_pieces(bits).size() == 1;
     if (for_good) owed_ = 1;
-    if (owes && !for_good) pieces.drop();
-    pieces.sweep(bits, all, [&](Real* piece, std::uint64_t outside) {
-        if (owes) kernels::scale(kernels::StateView<Real>{piece, axes, &pieces.team()}, owed, {});
+    if (owes && !for_good) pieces_->drop();
+    pieces_->sweep(bits, std::move(pieces), [&](Real* piece, std::uint64_t outside) {
+        if (owes) kernels::scale(kernels::StateView<Real>{piece, axes, &pieces_->team()}, owed, {});
         look({piece, axis_at, outside});
         return for_good;
     });
-    if (owes && !for_good) pieces.drop();
+    if (owes && !for_good) pieces_->drop();
 }
 
 template <class Real>
@@ -245,7 +260,8 @@ void DiskState<Real>::copy_out(Real* stored) const {
     using kernels::offset_of;
     const std::uint64_t size = std::uint64_t{1} << axes();
     std::memset(stored, 0, 2 * std::max(size, kBlock) * sizeof(Real));
-    visit_from(*pieces_, 0, [&](const Piece<Real>& piece) {
+    const std::uint64_t bits = pieces_->bits_with(0);
+    look_at(bits, pieces_->pieces(bits), [&](const Piece<Real>& piece) {
         const std::uint64_t count = std::uint64_t{1} << piece.axis_at.size();
         constexpr std::uint64_t kStretch = 1 << 12;
         pieces_->team().parallel_for(count, kStretch, [&](std::size_t begin, std::size_t end) {

@@ -19,7 +19,7 @@ class DiskState : public LargeState<Real> {
 
     std::unique_ptr<LargeState<Real>> clone() const override;
     int axes() const override { return pieces_->places().axes(); }
-    void begin(const Real* stored, int axes) override;
+    void begin(const Real* stored, int axes, std::uint64_t zero) override;
     void copy_out(Real* stored) const override;
     void add_axis() override { pieces_->add_axis(); }
     void remove_axis(int axis, bool value, double factor) override;
@@ -28,15 +28,17 @@ class DiskState : public LargeState<Real> {
                     std::span<const Condition> conditions) override;
     double weight(std::span<const Condition> conditions) override;
     void visit(std::uint64_t inside, const std::function<void(const Piece<Real>&)>& look) override;
+    void visit_where(const std::function<bool(std::uint64_t, std::uint64_t)>& wanted,
+                     const std::function<void(const Piece<Real>&)>& look) override;
     void rewrite(const std::function<void(const Piece<Real>&, Real*)>& change) override;
     void sum(std::span<double>) const override {}
     int inside_axes() const override { return pieces_->inside_axes(); }
+    int room_inside() const override { return pieces_->inside_axes() - pieces_->run_axes(); }
     std::uint64_t bytes() const override { return pieces_->bytes(); }
     std::uint64_t peak_bytes() const override { return pieces_->peak_bytes(); }
     std::uint64_t passes() const override { return passes_; }
 
-    DiskCounts counts() const { return pieces_->counts(); }
-    std::vector<std::string> notes() const { return pieces_->notes(); }
+    std::optional<DiskCounts> disk() const override { return pieces_->counts(); }
 
   private:
     DiskState() = default;
@@ -44,8 +46,8 @@ class DiskState : public LargeState<Real> {
                    std::span<const std::uint32_t> chosen, bool last);
     std::size_t run_piece(Real* piece, int axes, const passes::Items& items, Complex scalar,
                           std::uint64_t zero);
-    void visit_from(DiskPieces<Real>& pieces, std::uint64_t inside,
-                    const std::function<void(const Piece<Real>&)>& look) const;
+    void look_at(std::uint64_t bits, std::vector<std::uint64_t> pieces,
+                 const std::function<void(const Piece<Real>&)>& look) const;
 
     std::unique_ptr<DiskPieces<Real>> pieces_;
     mutable Complex owed_ = 1;  ///< factor of the whole state that is not in the amplitudes yet

@@ -77,7 +77,7 @@ class Twin {
         for (int k = 0; k < start_axes; ++k) memory_.add_axis();
         for (int k = 0; k < start_axes; ++k) one_axis(k);
         flush();
-        disk_.begin(memory_.stored(), memory_.axes());
+        disk_.begin(memory_.stored(), memory_.axes(), 0);
     }
 
     void add_axis() {
@@ -250,10 +250,10 @@ TEST(DiskState, rounding_stays_within_the_bound_it_reports) {
     double squares = 0;
     for (std::size_t k = 0; k < out.size(); ++k)
         squares += std::pow(out[k] - twin.memory().stored()[k], 2);
-    const double bound = twin.disk().counts().error;
+    const double bound = twin.disk().disk()->error;
     EXPECT_LE(std::sqrt(squares), bound);
     EXPECT_GT(std::sqrt(squares), bound / 100);
-    EXPECT_LT(bound, 1e-5 * std::sqrt(1 << 16) * twin.disk().counts().sweeps);
+    EXPECT_LT(bound, 1e-5 * std::sqrt(1 << 16) * twin.disk().disk()->sweeps);
 }
 
 TEST(DiskState, axes_that_are_not_flipped_take_no_room) {
@@ -264,7 +264,7 @@ TEST(DiskState, axes_that_are_not_flipped_take_no_room) {
     const Condition last{std::uint64_t{1} << 21, true};
     EXPECT_EQ(twin.disk().weight({&last, 1}), 0);
     EXPECT_NEAR(twin.disk().weight({}), 1, 1e-12);
-    EXPECT_EQ(twin.disk().counts().most_on_disk_bytes, (1U << 12 >> 7) * host::kSpillAlign);
+    EXPECT_EQ(twin.disk().disk()->most_on_disk_bytes, (1U << 12 >> 7) * host::kSpillAlign);
 }
 
 TEST(DiskState, visited_pieces_have_the_axes_asked_for) {
@@ -339,7 +339,7 @@ TEST(DiskState, stays_within_the_memory_allowed) {
         std::make_shared<ThreadTeam>(2));
     std::vector<double> start(2 << 18);  // 8 MiB on disk
     start[0] = 1;
-    state.begin(start.data(), 18);
+    state.begin(start.data(), 18, (1 << 18) - 1);
     passes::Collector held;
     constexpr double h = std::numbers::sqrt2 / 2;
     for (int axis = 0; axis < 18; ++axis)
@@ -350,7 +350,7 @@ TEST(DiskState, stays_within_the_memory_allowed) {
     const Condition one{1 << 17, true};
     EXPECT_NEAR(state.weight({&one, 1}), 0.5, 1e-12);
     EXPECT_LE(state.peak_bytes(), kAllowed);
-    EXPECT_GT(state.counts().most_on_disk_bytes, std::uint64_t{16} << 16);
+    EXPECT_GT(state.disk()->most_on_disk_bytes, std::uint64_t{16} << 16);
 }
 
 }  // namespace

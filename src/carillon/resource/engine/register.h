@@ -18,8 +18,9 @@ struct RegisterOptions {
     std::uint64_t max_memory_bytes = 0;  ///< 0: what the machine has available
     bool physical = false;  ///< every qubit that left |0> is an axis of its own; no shortcuts
     bool record = false;    ///< see StateOptions
-    host::Ranks* ranks = nullptr;  ///< see StateOptions
-    int spread_axes = 0;           ///< see StateOptions
+    host::Ranks* ranks = nullptr;                   ///< see StateOptions
+    int spread_axes = 0;                            ///< see StateOptions
+    std::shared_ptr<const DiskOptions> spill = {};  ///< see StateOptions
 };
 
 /// Qubits that are allocated, entangled, measured and used again while a program runs; they cost
@@ -111,6 +112,7 @@ class Register {
     int peak_axes() const { return state_.state().peak_axes(); }
     std::uint64_t peak_bytes() const { return state_.state().peak_bytes(); }
     std::uint64_t passes() const { return state_.state().passes(); }
+    std::optional<DiskCounts> disk() const { return state_.state().disk(); }
 
   private:
     void collapse_if_known(Handle h);

@@ -89,21 +89,21 @@ BlockFile::~BlockFile() {
 }
 
 std::unique_ptr<BlockFile> BlockFile::clone() const {
-    auto copy = std::make_unique<BlockFile>(options_);
+    BlockFileOptions options = options_;
+    options.memory_bytes = 0;
+    auto copy = std::make_unique<BlockFile>(options);
     copy->reserve(entries_.size());
-    const AlignedBytes room(slot_bytes_);
+    Worker worker(options, slot_bytes_);
     for (Block block = 0; block < entries_.size(); ++block) {
-        Entry entry = entries_[block];
-        copy->entries_.push_back({});
-        if (entry.form == Form::kMemory)
-            std::memcpy(copy->memory_of(block), memory_of(block), options_.block_bytes);
-        if (entry.room != 0) {
-            place_of(block).file.read(entry.offset, {room.data(), entry.room});
-            copy->make_room(block, entry.room, entry.form);
-            entry.offset = copy->entries_[block].offset;
-            copy->place_of(block).file.write(entry.offset, {room.data(), entry.room});
-        }
-        copy->entries_[block] = entry;
+        const Entry& entry = entries_[block];
+        copy->entries_.emplace_back();
+        if (entry.form == Form::kMemory) copy->write(block, memory_of(block), worker);
+        if (entry.room == 0) continue;
+        place_of(block).file.read(entry.offset, {worker.room.data(), entry.room});
+        copy->make_room(block, entry.bytes, entry.form);
+        Entry& copied = copy->entries_[block];
+        copied.sum = entry.sum;
+        copy->place_of(block).file.write(copied.offset, {worker.room.data(), entry.room});
     }
     copy->given_ = given_;
     return copy;
@@ -312,7 +312,9 @@ BlockFile::Entry BlockFile::entry_of(Block block) const {
 
 BlockFileCounts BlockFile::counts() const {
     const std::lock_guard lock(mutex_);
-    return counts_;
+    BlockFileCounts counts = counts_;
+    if (busy_ > 0) counts.busy_s += now_s() - busy_since_;
+    return counts;
 }
 
 std::vector<std::string> BlockFile::notes() const {

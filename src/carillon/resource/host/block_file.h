@@ -80,7 +80,7 @@ class BlockFile {
     ~BlockFile();
     BlockFile(const BlockFile&) = delete;
     BlockFile& operator=(const BlockFile&) = delete;
-    /// A copy in files of its own. No request may be open.
+    /// A copy in files of its own that keeps no blocks in memory. No request may be open.
     std::unique_ptr<BlockFile> clone() const;
 
     const BlockFileOptions& options() const { return options_; }
