@@ -77,6 +77,8 @@ std::vector<ConfigKey> standard_config_keys() {
          {"none", "core", "socket", "numa", "gpu"}},
         {"huge_pages", kChoice, "", "huge pages for states", {"auto", "always", "never"}},
         {"lock_memory", kBool, "false", "states are never swapped out"},
+        {"spill", kText, "", "folder for states that do not fit in memory"},
+        {"compress", kText, "none", "how they are packed: none, lossless or an error bound"},
         {"verify",
          kChoice,
          "auto",

@@ -58,7 +58,8 @@ CircuitRunner<Real>::CircuitRunner(const Circuit& circuit, const SimulateOptions
                  .ranks = options.ranks,
                  .spread_axes = options.spread_axes,
                  .safety = options.safety,
-                 .locality = options.locality}),
+                 .locality = options.locality,
+                 .spill = options.spill}),
       classical_(circuit.initial_state()) {
     std::size_t draws = 0;
     for (const Block& block : circuit.blocks)

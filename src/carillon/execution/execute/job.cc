@@ -139,6 +139,7 @@ void execute(Job& job, const JobOptions& options) {
     simulation.threads = options.threads;
     simulation.max_memory_bytes = options.max_memory_bytes;
     simulation.locality = options.locality;
+    simulation.spill = options.spill;
     const ProgramRunResult run = run_program(job.compilation.program, simulation);
     job.report.engine = std::string("state vector, ") +
                         (options.single_precision ? "float" : "double") +

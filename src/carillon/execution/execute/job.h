@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "carillon/execution/execute/compile.h"
@@ -31,6 +32,7 @@ struct JobOptions {
     std::uint64_t max_memory_bytes = 0;  ///< 0 = what the machine has
     host::Ranks* ranks = nullptr;        ///< processes that share the work; nullptr: one alone
     engine::Locality locality = {};      ///< of the execution
+    std::shared_ptr<const engine::DiskOptions> spill = {};  ///< see SimulateOptions
 };
 
 /// A job from circuit to report, with what pictures need.

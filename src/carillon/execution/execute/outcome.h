@@ -62,6 +62,7 @@ void take_resources(const engine::Register<Real>& qubits, SimulateResult& result
     result.peak_axes = std::max(result.peak_axes, qubits.peak_axes());
     result.peak_bytes = std::max(result.peak_bytes, qubits.peak_bytes());
     result.passes = qubits.passes();
+    if (const auto disk = qubits.disk()) result.disk = result.disk ? * result.disk += *disk : *disk;
     result.explained = qubits.affine().state().records();
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "carillon/execution/execute/inspect.h"
 #include "carillon/language/circuit/circuit.h"
 #include "carillon/resource/engine/locality.h"
+#include "carillon/resource/engine/disk_options.h"
 #include "carillon/resource/engine/passes/explain.h"
 #include "carillon/resource/engine/safety.h"
 #include "carillon/resource/host/binding.h"
@@ -32,6 +34,8 @@ struct SimulateOptions {
     host::Ranks* ranks = nullptr;
     int spread_axes = 0;    ///< qubits beyond which a state is spread; 0: when it pays
     engine::SafetyOptions safety = {};  ///< of states that are spread
+    /// Where a state goes that does not fit in memory, see engine::StateOptions.
+    std::shared_ptr<const engine::DiskOptions> spill = {};
     bool explain = false;   ///< keeps what every pass over the state did and took
     bool per_shot = false;  ///< runs every shot from the start, even where sampling would do
     std::uint64_t max_loop_iterations = 1000000;  ///< of one `while` each time it is reached
@@ -54,6 +58,7 @@ struct SimulateResult {
     std::optional<host::BindReport> binding = {};  ///< for who bound the threads to tell
     std::optional<host::RunMetrics> metrics = {};  ///< for who kept a diary to tell
     std::uint64_t passes = 0;  ///< passes over the state; of the last shot when not sampled
+    std::optional<engine::DiskCounts> disk;             ///< when states were on disk
     std::vector<engine::passes::PassRecord> explained;  ///< of the last state, when asked for
     double wall_s = 0;
 };

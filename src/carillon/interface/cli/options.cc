@@ -118,6 +118,13 @@ void add_execution(CLI::App& app, const SharedOptions& o) {
     add_setting(app, o, "--max-memory", "max_memory",
                 "most memory for a state, such as 4GiB [what is free]")
         ->type_name("SIZE");
+    add_setting(app, o, "--spill", "spill",
+                "folder on disk for a state that does not fit in memory; several with commas")
+        ->type_name("FOLDER");
+    add_setting(app, o, "--compress", "compress",
+                "how it is packed there: none, lossless, or the most an amplitude may change at "
+                "each write, such as 1e-7 [none]")
+        ->type_name("HOW");
     app.add_flag("--physical", o->job.physical,
                  "give every communication qubit its own place in the state");
 }
@@ -172,6 +179,12 @@ void settle(CLI::App& app, Options& o) {
     if (config.is_set("huge_pages")) pages.huge = host::huge_pages(config.text("huge_pages"));
     pages.lock = config.boolean("lock_memory");
     pages.report = pages.lock || config.is_set("huge_pages");
+    if (config.is_set("spill"))
+        o.job.spill = std::make_shared<engine::DiskOptions>(
+            engine::parse_spill(config.text("spill"), config.text("compress")));
+    else if (config.text("compress") != "none")
+        throw InputError(
+            "--compress is for states on disk: name a folder for them with --spill FOLDER");
     if (o.network.empty() && config.is_set("network")) o.network = config.text("network");
     if (config.is_set("comm")) o.comm_qubits = static_cast<std::uint32_t>(config.whole("comm"));
     if (config.is_set("html")) o.html = config.text("html");

@@ -108,6 +108,7 @@ int do_simulate(Options& options, const StateOptions& state, const NoiseOptions&
     simulation.single_precision = job.single_precision;
     simulation.threads = job.threads;
     simulation.max_memory_bytes = job.max_memory_bytes;
+    simulation.spill = job.spill;
     simulation.physical = job.physical;
     simulation.locality = job.locality;
     simulation.explain = state.explain;
@@ -125,6 +126,8 @@ int do_simulate(Options& options, const StateOptions& state, const NoiseOptions&
     end_progress(options);
     result.binding = machine.binding();
     result.metrics = machine.metrics(result.peak_bytes);
+    if (result.disk && !options.quiet && !options.json)
+        std::cerr << engine::disk_text(*result.disk);
     if (state.explain) {
         std::cout << (options.json ? explain_json(result.explained)
                                    : explain_text(result.explained));

@@ -47,7 +47,8 @@ Register<Real>::Register(const RegisterOptions& options)
               .ranks = options.ranks,
               .spread_axes = options.spread_axes,
               .safety = options.safety,
-              .locality = options.locality}) {}
+              .locality = options.locality,
+              .spill = options.spill}) {}
 
 template <class Real>
 auto Register<Real>::allocate() -> Handle {

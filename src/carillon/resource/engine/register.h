@@ -23,6 +23,7 @@ struct RegisterOptions {
     int spread_axes = 0;           ///< see StateOptions
     SafetyOptions safety = {};     ///< see StateOptions
     Locality locality = {};
+    std::shared_ptr<const DiskOptions> spill = {};  ///< see StateOptions
 };
 
 /// Qubits that are allocated, entangled, measured and used again while a program runs; they cost
@@ -117,6 +118,7 @@ class Register {
     int peak_axes() const { return state_.state().peak_axes(); }
     std::uint64_t peak_bytes() const { return state_.state().peak_bytes(); }
     std::uint64_t passes() const { return state_.state().passes(); }
+    std::optional<DiskCounts> disk() const { return state_.state().disk(); }
 
   private:
     void collapse_if_known(Handle h);
