@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <chrono>
 #include <cmath>
 #include <cstring>
 #include <numeric>
@@ -26,6 +27,8 @@ using kernels::offset_of;
 namespace {
 
 constexpr int kSpareAxes = 3;  ///< a new window has room for this many more
+/// Of an exchange: what it moves, and a little for every wait.
+constexpr passes::ChangeCost kExchange{.each = 1.0 / 64, .by_axes = true};
 
 std::vector<int> first_ranks(int outside) {
     std::vector<int> list(std::size_t{1} << outside);
@@ -113,14 +116,6 @@ std::uint64_t RankState<Real>::zero_places() const {
     return zero;
 }
 
-template <class Real>
-std::uint64_t RankState<Real>::always_inside() const {
-    std::uint64_t mask = 0;
-    for (int p = 0; p < kFixedPlaces; ++p)
-        mask |= std::uint64_t{1} << axis_at_[static_cast<std::size_t>(p)];
-    return mask;
-}
-
 // Room.
 
 /// All ranks throw when one has no room.
@@ -199,6 +194,8 @@ void RankState<Real>::add_axis() {
     fresh_ |= std::uint64_t{1} << axes_;
     ++inside_;
     ++axes_;
+    // While all is 0 any order is right: in this one a part is a stretch of the whole state.
+    if (fresh_ == (std::uint64_t{1} << axes_) - 1) std::ranges::sort(axis_at_);
 }
 
 template <class Real>
@@ -222,11 +219,37 @@ void RankState<Real>::remove_axis(int axis, bool value, double factor) {
 
 // Stages.
 
+/// Makes room above the fixed places: axes of `wanted` there change places with others below.
+template <class Real>
+void RankState<Real>::lift_unwanted(std::uint64_t wanted, int room) {
+    const auto is_wanted = [&](int place) {
+        return (wanted >> axis_at_[static_cast<std::size_t>(place)] & 1) != 0;
+    };
+    for (int p = kFixedPlaces; p < inside_; ++p)
+        if (!is_wanted(p)) --room;
+    int low = 0;
+    for (int high = kFixedPlaces; room > 0 && high < inside_; ++high) {
+        if (!is_wanted(high)) continue;
+        while (low < kFixedPlaces && is_wanted(low)) ++low;
+        if (low == kFixedPlaces) return;
+        const std::uint64_t both = std::uint64_t{1} << high | std::uint64_t{1} << low;
+        const Condition differ{both, true};
+        if (has_part() && !all_zero())
+            kernels::shift(kernels::StateView<Real>{data(), inside_, team_.get()}, both,
+                           {&differ, 1});
+        ++passes_;
+        std::swap(axis_at_[static_cast<std::size_t>(low)],
+                  axis_at_[static_cast<std::size_t>(high)]);
+        --room;
+    }
+}
+
 template <class Real>
 void RankState<Real>::bring_inside(std::uint64_t axes) {
     const std::uint64_t now = mask_inside();
     std::uint64_t coming = axes & ~now;
     if (coming == 0) return;
+    lift_unwanted(axes, std::popcount(coming));
     // Axes that leave: those not wanted, known zeros first, then the highest places.
     std::vector<AxisSwap> swaps;
     std::vector<int> leaving;
@@ -245,6 +268,7 @@ void RankState<Real>::bring_inside(std::uint64_t axes) {
         throw InternalError("RankState: more axes are wanted inside than there is room for");
     for (std::size_t k = 0; k < bits.size(); ++k)
         swaps.push_back({leaving[k], bits[k], zero_at(leaving[k]), zero_at(inside_ + bits[k])});
+    ++exchanges_;
     if (has_part()) {
         RankExchange<Real> exchange(*ranks_, holders_, part_);
         exchange.run(data(), inside_, swaps, *window_);
@@ -276,30 +300,23 @@ void RankState<Real>::run_here(const passes::Items& items, Complex scalar) {
 template <class Real>
 void RankState<Real>::run(const passes::Items& wide, Complex scalar) {
     const passes::Items items = passes::narrowed(wide, kMostFlips);
-    const std::vector<passes::Stage> stages = plan(items);
-    for (std::size_t k = 0; k < stages.size(); ++k)
-        run_stage(items, stages[k], k + 1 == stages.size() ? scalar : Complex{1});
-    if (stages.empty() && scalar != Complex{1} && has_part()) run_here({}, scalar);
-}
-
-template <class Real>
-std::vector<passes::Stage> RankState<Real>::plan(const passes::Items& items) const {
     const std::uint64_t all = (std::uint64_t{1} << axes_) - 1;
     // Nothing moves while every axis is 0, so any axes may be inside at first.
     const std::uint64_t now = fresh_ == all ? 0 : mask_inside();
-    return passes::plan_stages(items, axes_, inside_, always_inside(), now);
-}
-
-template <class Real>
-void RankState<Real>::run_stage(const passes::Items& items, const passes::Stage& stage,
-                                Complex scalar) {
-    bring_inside(stage.axes);
-    if (has_part() && !all_zero()) {
-        const passes::Items mine =
-            passes::localise(items, stage.items, places(), values_outside(), scalar);
-        run_here(mine, scalar);
+    const auto start = std::chrono::steady_clock::now();
+    const auto stages = passes::plan_stages(items, axes_, inside_, 0, now, kExchange);
+    planning_s_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    for (std::size_t k = 0; k < stages.size(); ++k) {
+        bring_inside(stages[k].axes);
+        Complex factor = k + 1 == stages.size() ? scalar : Complex{1};
+        if (has_part() && !all_zero()) {
+            const passes::Items mine =
+                passes::localise(items, stages[k].items, places(), values_outside(), factor);
+            run_here(mine, factor);
+        }
+        for (const std::uint32_t at : stages[k].items) fresh_ &= ~items.list[at].flips;
     }
-    for (const std::uint32_t at : stage.items) fresh_ &= ~items.list[at].flips;
+    if (stages.empty() && scalar != Complex{1} && has_part()) run_here({}, scalar);
 }
 
 template <class Real>
@@ -325,7 +342,7 @@ void RankState<Real>::apply_wide(const Matrix& matrix, std::span<const int> targ
                                  std::span<const Condition> conditions) {
     std::uint64_t axes = 0;
     for (const int t : targets) axes |= std::uint64_t{1} << t;
-    if (std::popcount(axes | always_inside()) > inside_) {
+    if (std::popcount(axes) > inside_) {
         // A part that is so small that a gate does not fit makes a state that fits anywhere.
         StateVector<Real> whole({.threads = team_->threads()});
         whole.reset(axes_);

@@ -28,7 +28,8 @@ class RankState : public LargeState<Real> {
   public:
     /// Fewest axes inside.
     static constexpr int kLeastInside = 10;
-    /// Lowest places, whose axes stay inside: runs in memory are at least this long.
+    /// Lowest places, which are not exchanged: runs in memory are at least this long. An axis there
+    /// that is to leave goes to a higher place first.
     static constexpr int kFixedPlaces = 5;
 
     /// Args:
@@ -55,15 +56,12 @@ class RankState : public LargeState<Real> {
     void rewrite(const std::function<void(const Piece<Real>&, Real*)>& change) override;
     void sum(std::span<double> values) const override { world_.sum(values); }
     int inside_axes() const override { return inside_; }
-    int room_inside() const override { return inside_ - kFixedPlaces; }
+    int room_inside() const override { return inside_; }
     std::uint64_t bytes() const override { return used_bytes_; }
     std::uint64_t peak_bytes() const override { return peak_bytes_; }
     std::uint64_t passes() const override { return passes_; }
 
-    /// Stages in which run() would do the items. Items flip at most kMostFlips axes each.
-    std::vector<passes::Stage> plan(const passes::Items& items) const;
-    /// One of them; times `scalar`.
-    void run_stage(const passes::Items& items, const passes::Stage& stage, Complex scalar);
+    /// Items that flip more axes are written as several.
     static constexpr int kMostFlips = 4;
 
     const std::vector<int>& holders() const { return holders_; }
@@ -74,6 +72,9 @@ class RankState : public LargeState<Real> {
     std::span<const std::byte> stored() const;
     /// Becomes what `layout` says; `read` writes this rank's part.
     void restore(const RankLayout& layout, const std::function<void(std::span<std::byte>)>& read);
+    /// Times that parts were exchanged, and seconds spent on choosing how.
+    std::uint64_t exchanges() const { return exchanges_; }
+    double planning_s() const { return planning_s_; }
 
     /// Axes that number the parts.
     static int outside_axes(const host::Ranks& ranks);
@@ -89,10 +90,10 @@ class RankState : public LargeState<Real> {
     std::uint64_t zero_places() const;
     /// True when all amplitudes of this part are known to be 0.
     bool all_zero() const { return (values_outside() & fresh_) != 0; }
-    std::uint64_t always_inside() const;
 
     void check_fits(int inside) const;
     void make_room(int inside);
+    void lift_unwanted(std::uint64_t wanted, int room);
     void bring_inside(std::uint64_t axes);
     void run_here(const passes::Items& items, Complex scalar);
     Piece<Real> piece() const {
@@ -113,6 +114,8 @@ class RankState : public LargeState<Real> {
     std::uint64_t used_bytes_ = 0;  ///< of those, touched since it was opened
     std::uint64_t peak_bytes_ = 0;
     std::uint64_t passes_ = 0;
+    std::uint64_t exchanges_ = 0;
+    double planning_s_ = 0;
 };
 
 extern template class RankState<float>;

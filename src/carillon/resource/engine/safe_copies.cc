@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "carillon/base/error.h"
-#include "carillon/resource/host/checkpoint_file.h"
+#include "carillon/resource/host/checksum.h"
 
 namespace carillon::engine {
 

@@ -4,7 +4,7 @@
 #include <bit>
 #include <span>
 
-#include "carillon/resource/host/checkpoint_file.h"
+#include "carillon/resource/host/checksum.h"
 
 namespace carillon::engine {
 

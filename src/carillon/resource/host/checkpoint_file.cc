@@ -14,6 +14,7 @@
 #include <memory>
 
 #include "carillon/base/error.h"
+#include "carillon/resource/host/checksum.h"
 
 namespace carillon::host {
 
@@ -79,14 +80,10 @@ Preface read_preface(File& file, const std::string& path) {
 }
 
 struct FreeHash {
-    void operator()(XXH3_state_t* state) const { XXH3_freeState(state); }
+    void operator()(XXH64_state_t* state) const { XXH64_freeState(state); }
 };
 
 }  // namespace
-
-std::uint64_t checksum(std::span<const std::byte> bytes) {
-    return XXH3_64bits(bytes.data(), bytes.size());
-}
 
 void write_checkpoint_file(const std::string& path, std::span<const std::byte> head,
                            std::span<const std::byte> body) {
@@ -121,19 +118,19 @@ void read_checkpoint_body(const std::string& path, std::uint64_t first, std::spa
     const Preface preface = read_preface(file, path);
     if (first + to.size() > preface.body_bytes) throw ResourceError(path + ": ends early");
     // All of it is read, because the checksum is of all of it.
-    const std::unique_ptr<XXH3_state_t, FreeHash> hash(XXH3_createState());
-    XXH3_64bits_reset(hash.get());
+    const std::unique_ptr<XXH64_state_t, FreeHash> hash(XXH64_createState());
+    XXH64_reset(hash.get(), 0);
     std::vector<std::byte> piece;
     for (std::uint64_t at = 0; at < preface.body_bytes; at += kPiece) {
         piece.resize(std::min<std::uint64_t>(kPiece, preface.body_bytes - at));
         file.read(piece, sizeof(Preface) + preface.head_bytes + at);
-        XXH3_64bits_update(hash.get(), piece.data(), piece.size());
+        XXH64_update(hash.get(), piece.data(), piece.size());
         const std::uint64_t begin = std::max(at, first);
         const std::uint64_t end = std::min(at + piece.size(), first + to.size());
         if (begin < end)
             std::memcpy(to.data() + (begin - first), piece.data() + (begin - at), end - begin);
     }
-    if (XXH3_64bits_digest(hash.get()) != preface.body_sum)
+    if (XXH64_digest(hash.get()) != preface.body_sum)
         throw ResourceError(path + ": is damaged");
 }
 

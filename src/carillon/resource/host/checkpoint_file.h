@@ -9,9 +9,6 @@
 
 namespace carillon::host {
 
-/// Checksum of bytes (XXH3, 64 bits).
-std::uint64_t checksum(std::span<const std::byte> bytes);
-
 /// Writes a file of `head` and `body` with their checksums, so that `path` is either what it was
 /// before or complete, also after a crash: to a file beside it, to the disk, then renamed.
 ///

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <limits>
 #include <numeric>
 
 #include "carillon/base/error.h"
@@ -13,7 +12,9 @@ namespace carillon::engine::passes {
 
 namespace {
 
-constexpr int kMostSearched = 1 << 14;  ///< items ahead that the search for axes looks at
+constexpr std::size_t kMostSearched = 1 << 12;  ///< items ahead that the search for axes looks at
+/// The search costs less than the passes it saves when its effort grows with the state.
+constexpr std::uint64_t kLooksByAmplitude = 16;
 
 /// The places of a mask's axes; bits of axes outside are left out.
 std::uint64_t to_places(std::uint64_t mask, std::span<const int> place) {
@@ -58,33 +59,6 @@ void add_narrow(Items& to, const Items& from, const Item& wide) {
     add_fan_out(to, axis, others);
     add_conditional(to, item, conditions);
     add_fan_out(to, axis, others);
-}
-
-/// For every axis the first of the footprints that flips it.
-std::vector<std::size_t> next_uses(std::span<const Footprint> items, int axes) {
-    std::vector<std::size_t> uses(static_cast<std::size_t>(axes),
-                                  std::numeric_limits<std::size_t>::max());
-    for (std::size_t k = items.size(); k-- > 0;)
-        for (std::uint64_t rest = items[k].flips; rest != 0; rest &= rest - 1)
-            uses[static_cast<std::size_t>(std::countr_zero(rest))] = k;
-    return uses;
-}
-
-/// `needed`, and of the others those that are inside now before those that are not, the sooner
-/// needed the better.
-std::uint64_t filled_up(std::uint64_t needed, std::uint64_t now, int inside, int axes,
-                        std::span<const std::size_t> uses) {
-    std::vector<int> others;
-    for (int axis = 0; axis < axes; ++axis)
-        if ((needed >> axis & 1) == 0) others.push_back(axis);
-    std::ranges::stable_sort(others, [&](int a, int b) {
-        const bool a_now = (now >> a & 1) != 0, b_now = (now >> b & 1) != 0;
-        if (a_now != b_now) return a_now;
-        return uses[static_cast<std::size_t>(a)] < uses[static_cast<std::size_t>(b)];
-    });
-    for (std::size_t k = 0; std::popcount(needed) < inside; ++k)
-        needed |= std::uint64_t{1} << others[k];
-    return needed;
 }
 
 /// What is left to do, in order.
@@ -143,26 +117,20 @@ Items narrowed(const Items& items, int most) {
 }
 
 std::vector<Stage> plan_stages(const Items& items, int axes, int inside, std::uint64_t always,
-                               std::uint64_t now) {
-    const std::uint64_t all = (std::uint64_t{1} << axes) - 1;
+                               std::uint64_t now, const ChangeCost& cost) {
+    StageLimits limits{.all = (std::uint64_t{1} << axes) - 1,
+                       .always = always,
+                       .inside = inside,
+                       .cost = cost,
+                       .effort = kLooksByAmplitude << inside};
+    if (std::popcount(now) != inside || (always & ~now) != 0) now = 0;
     std::vector<Stage> stages;
-    for (Rest rest(items); !rest.empty();) {
-        // First what can be done as things are.
-        std::uint64_t chosen = now;
-        auto positions = fitting(rest.footprints(), now, all);
-        if (std::popcount(now) != inside || (always & ~now) != 0 || positions.empty()) {
-            chosen = choose_axes(rest.first(kMostSearched),
-                                 {.all = all, .always = always, .count = inside});
-            if (chosen == 0) throw InternalError("plan_stages: an item fits into no piece");
-            std::uint64_t needed = always;
-            for (const std::uint32_t p : fitting(rest.footprints(), chosen, all))
-                needed |= rest.footprints()[p].flips;
-            chosen = filled_up(needed, now, inside, axes, next_uses(rest.footprints(), axes));
-            positions = fitting(rest.footprints(), chosen, all);
+    for (Rest rest(items); !rest.empty();)
+        for (const std::uint64_t set : search_stages(rest.first(kMostSearched), limits, now)) {
+            now = set;
+            if (auto done = rest.take(fitting(rest.footprints(), set, limits.all)); !done.empty())
+                stages.push_back({set, std::move(done)});
         }
-        stages.push_back({chosen, rest.take(positions)});
-        now = chosen;
-    }
     return stages;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "carillon/resource/engine/passes/item.h"
+#include "carillon/resource/engine/passes/stage_search.h"
 
 namespace carillon::engine::passes {
 
@@ -20,17 +21,18 @@ struct Stage {
 /// left as it is.
 Items narrowed(const Items& items, int most);
 
-/// Chooses axes for one stage after another so that there are few stages; beyond what a stage needs
-/// it keeps the axes inside that are needed soonest. Like the planner of passes, one level up.
+/// Chooses axes for one stage after another so that all changes together cost little, see
+/// search_stages. Like the planner of passes, one level up.
 ///
 /// Args:
 ///     items: flip at most inside - |always| axes each, so that every one fits.
 ///     axes: of the state.
 ///     inside: axes of a piece.
 ///     always: axes that must be in every stage.
-///     now: axes that are inside at the start.
+///     now: axes that are inside at the start; 0: none yet, the first ones come at no cost.
+///     cost: of a change; by default that of a walk over the whole state.
 std::vector<Stage> plan_stages(const Items& items, int axes, int inside, std::uint64_t always,
-                               std::uint64_t now);
+                               std::uint64_t now, const ChangeCost& cost = {});
 
 /// Items as they act on one piece, in terms of its places.
 ///

@@ -24,10 +24,14 @@ struct Blocked {
     }
 };
 
-int worth(std::span<const Footprint> items, std::uint64_t axes, std::uint64_t all) {
+}  // namespace
+
+std::int64_t weight_that_fits(std::span<const Footprint> items, std::uint64_t axes,
+                              std::uint64_t all, std::uint64_t& looks) {
     Blocked blocked;
-    int sum = 0;
+    std::int64_t sum = 0;
     for (const Footprint& item : items) {
+        ++looks;
         if ((item.flips & ~axes) != 0 || blocked.holds_up(item)) {
             blocked.add(item);
             if (blocked.all == all) break;
@@ -37,8 +41,6 @@ int worth(std::span<const Footprint> items, std::uint64_t axes, std::uint64_t al
     }
     return sum;
 }
-
-}  // namespace
 
 std::vector<std::uint32_t> fitting(std::span<const Footprint> items, std::uint64_t axes,
                                    std::uint64_t all) {
@@ -71,14 +73,16 @@ std::uint64_t choose_axes(std::span<const Footprint> items, const AxisChoice& ch
     for (std::uint64_t rest = all & ~axes; std::popcount(axes) < choice.count; rest &= rest - 1)
         axes |= rest & -rest;
     if (!choice.exchanges) return axes;
-    int best = worth(items, axes, all);
+    std::uint64_t looks = 0;
+    std::int64_t best = weight_that_fits(items, axes, all, looks);
     for (int round = 0; round < kMostRounds; ++round) {
-        const int before = best;
+        const std::int64_t before = best;
         for (std::uint64_t out = axes & ~choice.always; out != 0; out &= out - 1) {
             const std::uint64_t without = axes & ~(out & -out);
             std::uint64_t better = 0;
             for (std::uint64_t in = all & ~axes; in != 0; in &= in - 1) {
-                const int value = worth(items, without | (in & -in), all);
+                const std::int64_t value =
+                    weight_that_fits(items, without | (in & -in), all, looks);
                 if (value > best) best = value, better = in & -in;
             }
             if (better != 0) axes = without | better;

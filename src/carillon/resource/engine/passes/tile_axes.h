@@ -19,6 +19,13 @@ struct Footprint {
 std::vector<std::uint32_t> fitting(std::span<const Footprint> items, std::uint64_t axes,
                                    std::uint64_t all);
 
+/// Sum of the weights of the fitting ones.
+///
+/// Args:
+///     looks: grows by the number of footprints looked at.
+std::int64_t weight_that_fits(std::span<const Footprint> items, std::uint64_t axes,
+                              std::uint64_t all, std::uint64_t& looks);
+
 /// Which sets of axes may be chosen.
 struct AxisChoice {
     std::uint64_t all = 0;     ///< axes of the state
