@@ -129,8 +129,8 @@ void StateVector<Real>::check_fits(int axes) const {
         "; " + std::to_string(fits) + " qubits would fit";
     if (sizeof(Real) == 8) message += ", single precision needs half";
     if (representable && options_.ranks == nullptr)
-        message +=
-            "; --spill FOLDER would keep it on disk and take " + bytes_text(needed) + " there";
+        message += "; --spill FOLDER would keep it on disk, " + bytes_text(needed) + " for " +
+                   std::to_string(axes) + " qubits and twice that for each one more";
     throw ResourceError(message);
 }
 
