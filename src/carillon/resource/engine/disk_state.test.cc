@@ -323,7 +323,7 @@ TEST(DiskState, a_state_vector_goes_to_disk_and_comes_back) {
     const Folder folder;
     const auto spill = std::make_shared<DiskOptions>(DiskOptions{.folders = {folder.path()}});
     StateVector<double> near({.threads = 1});
-    StateVector<double> far({.threads = 1, .max_memory_bytes = 300 << 10, .spill = spill});
+    StateVector<double> far({.threads = 1, .max_memory_bytes = 400 << 10, .spill = spill});
     Random random(4);
     const auto both = [&](const auto& action) {
         action(near);
@@ -360,7 +360,8 @@ TEST(DiskState, a_state_vector_goes_to_disk_and_comes_back) {
         expect_equal(far);
     }
     EXPECT_EQ(far.large(), nullptr);
-    EXPECT_EQ(far.disk()->most_on_disk_bytes, 16U << 17);
+    EXPECT_GT(far.disk()->most_on_disk_bytes, 16U << 16);  // a part stays in memory
+    EXPECT_LE(far.disk()->most_on_disk_bytes, 16U << 17);
     far.reset(16);
     ASSERT_NE(far.large(), nullptr);
     EXPECT_EQ(far.amplitude(0), Complex{1});
