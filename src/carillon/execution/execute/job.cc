@@ -140,9 +140,9 @@ void execute(Job& job, const JobOptions& options) {
     simulation.max_memory_bytes = options.max_memory_bytes;
     simulation.spill = options.spill;
     const ProgramRunResult run = run_program(job.compilation.program, simulation);
-    job.report.engine = std::string("state vector, ") +
-                        (options.single_precision ? "float" : "double") +
-                        (options.physical ? ", every qubit physical" : "");
+    job.report.engine =
+        std::string("state vector, ") + (options.single_precision ? "float" : "double") +
+        (options.physical ? ", every qubit physical" : "") + (run.disk ? ", on disk" : "");
     job.report.counts = run.counts;
     job.report.shots = run.shots;
 }

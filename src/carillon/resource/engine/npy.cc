@@ -21,8 +21,8 @@ namespace {
 
 constexpr std::string_view kMagic = "\x93NUMPY";
 constexpr std::size_t kMostHeader = 4096;
-/// Amplitudes written at a time; more of a large state, which is read as a whole for each piece when
-/// it is on disk.
+/// Amplitudes written at a time; more of a large state, which is read as a whole for each piece
+/// when it is on disk.
 constexpr std::uint64_t kLeastPiece = 1 << 14, kMostPiece = 1 << 20;
 constexpr double kSingleNorm = 1e-4, kDoubleNorm = 1e-8;
 

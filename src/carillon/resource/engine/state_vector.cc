@@ -35,6 +35,7 @@ constexpr int kMostHeldTargets = 4;         ///< of a matrix that is held back
 constexpr int kSpreadInside = 14;  ///< smaller parts are done sooner by every rank alone
 constexpr int kStaySpread = 2;     ///< axes that may go before a spread state comes back
 constexpr int kStayOnDisk = 4;     ///< the same on disk: what is left must fit beside two pieces
+constexpr int kDiskThreads = 4;    ///< that read and write; packing takes one for each core
 constexpr int kOthersShare = 16;   ///< this part of the memory is not for a state on disk
 
 /// Axes beyond which a state is spread over ranks.
@@ -102,7 +103,10 @@ void StateVector<Real>::go_far() {
             DiskOptions{.folders = options_.spill->folders,
                         .compression = options_.spill->compression,
                         .error_bound = options_.spill->error_bound,
-                        .max_memory_bytes = most - most / kOthersShare},
+                        .max_memory_bytes = most - most / kOthersShare,
+                        .io_threads = options_.spill->compression == host::Compression::kNone
+                                          ? kDiskThreads
+                                          : std::max(kDiskThreads, team_->threads())},
             team_);
     }
     large->begin(data(), axes_, fresh_);
