@@ -38,6 +38,7 @@ constexpr int kSpreadOnAnyRanks = 22;  ///< fits up to 1,024 of them
 constexpr int kStaySpread = 2;         ///< axes that may go before a spread state comes back
 constexpr int kStayOnDisk = 4;    ///< the same on disk: what is left must fit beside two pieces
 constexpr int kOthersShare = 16;  ///< this part of the memory is not for a state on disk
+constexpr int kDiskThreads = 4;    ///< that read and write; packing takes one for each core
 
 /// Axes beyond which a state is spread over ranks.
 int spread_from(const StateOptions& options) {
@@ -108,7 +109,10 @@ void StateVector<Real>::go_far() {
             DiskOptions{.folders = options_.spill->folders,
                         .compression = options_.spill->compression,
                         .error_bound = options_.spill->error_bound,
-                        .max_memory_bytes = most - most / kOthersShare},
+                        .max_memory_bytes = most - most / kOthersShare,
+                        .io_threads = options_.spill->compression == host::Compression::kNone
+                                          ? kDiskThreads
+                                          : std::max(kDiskThreads, team_->threads())},
             team_);
     }
     large->begin(data(), axes_, fresh_);
@@ -135,8 +139,8 @@ void StateVector<Real>::check_fits(int axes) const {
         "; " + std::to_string(fits) + " qubits would fit";
     if (sizeof(Real) == 8) message += ", single precision needs half";
     if (representable && options_.ranks == nullptr)
-        message +=
-            "; --spill FOLDER would keep it on disk and take " + bytes_text(needed) + " there";
+        message += "; --spill FOLDER would keep it on disk, " + bytes_text(needed) + " for " +
+                   std::to_string(axes) + " qubits and twice that for each one more";
     throw ResourceError(message);
 }
 
