@@ -2,6 +2,7 @@
 #include "carillon/execution/execute/ensemble.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "carillon/base/error.h"
 #include "carillon/base/random.h"
@@ -16,26 +17,15 @@ struct Task {
     std::uint64_t begin, end;
 };
 
-/// Whether the shots of an entry can be shared out; a program that cannot be opened fails later,
-/// where its error is kept.
-bool divisible(const EnsembleEntry& entry, const OpenEntry& open) {
-    try {
-        return open(entry)->divisible();
-    } catch (const InputError&) {
-        return false;
-    }
-}
-
-/// An entry is one task, and several where there are few entries for the workers.
-std::vector<Task> plan_tasks(std::span<const EnsembleEntry> entries, const OpenEntry& open,
-                             int workers) {
+/// An entry is one task, and several where there are few entries for the workers. The plan is the
+/// same on all ranks: it depends on nothing that could fail.
+std::vector<Task> plan_tasks(std::span<const EnsembleEntry> entries, int workers) {
     constexpr std::uint64_t kTasksEach = 8;  // wanted for every worker
     std::vector<Task> tasks;
     const std::uint64_t wanted = kTasksEach * static_cast<std::uint64_t>(workers);
     for (std::uint32_t e = 0; e < entries.size(); ++e) {
         const std::uint64_t shots = entries[e].shots;
-        std::uint64_t parts = (wanted + entries.size() - 1) / entries.size();
-        if (workers == 1 || parts == 1 || !divisible(entries[e], open)) parts = 1;
+        std::uint64_t parts = workers == 1 ? 1 : (wanted + entries.size() - 1) / entries.size();
         parts = std::clamp<std::uint64_t>(shots, 1, parts);
         for (std::uint64_t k = 0; k < parts; ++k)
             tasks.push_back({e, shots / parts * k + std::min(k, shots % parts),
@@ -72,7 +62,9 @@ class TaskRunner {
                 trials_ = (*open_)(entries_[task.entry]);
                 opened_ = task.entry;
             }
-            return trials_->run(task.begin, task.end);
+            if (trials_->divisible()) return trials_->run(task.begin, task.end);
+            // The first task does it all.
+            return task.begin == 0 ? trials_->run(0, entries_[task.entry].shots) : Tally{};
         } catch (const InputError& error) {
             trials_.reset();
             Tally tally;
@@ -145,7 +137,8 @@ std::uint64_t EnsembleResult::shots() const {
 void run_ensemble(host::Ranks& ranks, std::span<const EnsembleEntry> entries, const OpenEntry& open,
                   const EnsembleOptions& options,
                   const std::function<void(const EnsembleResult&)>& deliver) {
-    const std::vector<Task> tasks = plan_tasks(entries, open, ranks.size());
+    const auto begin = std::chrono::steady_clock::now();
+    const std::vector<Task> tasks = plan_tasks(entries, ranks.size());
     TaskRunner runner(entries, tasks, open);
     host::WorkShare share(ranks, options.sharing);
     host::WorkResult work =
@@ -153,6 +146,8 @@ void run_ensemble(host::Ranks& ranks, std::span<const EnsembleEntry> entries, co
     if (work.here) {
         EnsembleResult result = put_together(entries.size(), tasks, std::move(work));
         result.ranks = ranks.description();
+        result.seconds =
+            std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
         deliver(result);
     }
     share.close();

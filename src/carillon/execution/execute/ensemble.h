@@ -43,7 +43,8 @@ struct EnsembleResult {
     std::vector<EntryResult> entries;  ///< in the order asked for
     std::uint64_t tasks = 0;           ///< pieces that were shared out
     host::WorkReport sharing;
-    std::string ranks;  ///< who worked, in words
+    std::string ranks;   ///< who worked, in words
+    double seconds = 0;  ///< until the last result was in, reading included
 
     std::uint64_t failures() const;
     std::uint64_t shots() const;  ///< of the entries that did not fail

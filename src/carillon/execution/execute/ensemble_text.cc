@@ -130,11 +130,11 @@ void put_sharing(std::string& out, const EnsembleResult& result) {
             sharing.retries == 1 ? "1 retry" : format_count(sharing.retries) + " retries",
             format_plural(sharing.redone, "chunk"), format_plural(sharing.duplicates, "result"),
             sick);
-    out += fmt::format("time          {}", format_duration(sharing.seconds * 1e9));
-    if (sharing.seconds > 0)
+    out += fmt::format("time          {}", format_duration(result.seconds * 1e9));
+    if (result.seconds > 0)
         out += fmt::format("; {:.4g} shots/s, {:.4g} entries/s",
-                           static_cast<double>(result.shots()) / sharing.seconds,
-                           static_cast<double>(result.entries.size()) / sharing.seconds);
+                           static_cast<double>(result.shots()) / result.seconds,
+                           static_cast<double>(result.entries.size()) / result.seconds);
     out += '\n';
 }
 
