@@ -2,7 +2,6 @@
 #include "carillon/execution/execute/ensemble.h"
 
 #include <algorithm>
-#include <chrono>
 
 #include "carillon/base/error.h"
 #include "carillon/base/random.h"
@@ -137,7 +136,6 @@ std::uint64_t EnsembleResult::shots() const {
 void run_ensemble(host::Ranks& ranks, std::span<const EnsembleEntry> entries, const OpenEntry& open,
                   const EnsembleOptions& options,
                   const std::function<void(const EnsembleResult&)>& deliver) {
-    const auto begin = std::chrono::steady_clock::now();
     const std::vector<Task> tasks = plan_tasks(entries, ranks.size());
     TaskRunner runner(entries, tasks, open);
     host::WorkShare share(ranks, options.sharing);
@@ -147,7 +145,7 @@ void run_ensemble(host::Ranks& ranks, std::span<const EnsembleEntry> entries, co
         EnsembleResult result = put_together(entries.size(), tasks, std::move(work));
         result.ranks = ranks.description();
         result.seconds =
-            std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+            std::chrono::duration<double>(std::chrono::steady_clock::now() - options.begun).count();
         deliver(result);
     }
     share.close();

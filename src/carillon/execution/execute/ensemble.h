@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -52,6 +53,8 @@ struct EnsembleResult {
 
 struct EnsembleOptions {
     host::WorkOptions sharing;
+    /// When it began, for its time: ranks that are threads do not start together.
+    std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
 };
 
 /// Makes an entry ready to run. Called on every rank, in any thread, for the entries that it works

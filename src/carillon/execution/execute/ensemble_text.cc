@@ -46,8 +46,7 @@ void put_merged(std::string& out, const EnsembleReport& report) {
 std::string entry_row(const EnsembleEntry& entry, const EntryResult& result, bool expectation,
                       std::size_t width) {
     std::string row = fmt::format("{:<{}} ", shortened(entry.label), width);
-    if (!result.run) return row + "not run\n";
-    if (!result.error.empty()) return row + "failed\n";
+    if (!result.ok()) return row + fmt::format("{:>11}\n", result.run ? "failed" : "not run");
     const auto& counts = result.tally.counts;
     row += fmt::format("{:>11} {:>9}", format_count(result.tally.shots),
                        format_count(result.distinct));
