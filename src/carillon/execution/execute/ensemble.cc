@@ -10,10 +10,10 @@ namespace carillon {
 
 namespace {
 
-/// Shots [begin, end) of an entry.
+/// A part of the shots of an entry.
 struct Task {
     std::uint32_t entry;
-    std::uint64_t begin, end;
+    std::uint32_t part, parts;
 };
 
 /// An entry is one task, and several where there are few entries for the workers. The plan is the
@@ -22,13 +22,11 @@ std::vector<Task> plan_tasks(std::span<const EnsembleEntry> entries, int workers
     constexpr std::uint64_t kTasksEach = 8;  // wanted for every worker
     std::vector<Task> tasks;
     const std::uint64_t wanted = kTasksEach * static_cast<std::uint64_t>(workers);
+    const std::uint64_t most = workers == 1 ? 1 : (wanted + entries.size() - 1) / entries.size();
     for (std::uint32_t e = 0; e < entries.size(); ++e) {
-        const std::uint64_t shots = entries[e].shots;
-        std::uint64_t parts = workers == 1 ? 1 : (wanted + entries.size() - 1) / entries.size();
-        parts = std::clamp<std::uint64_t>(shots, 1, parts);
-        for (std::uint64_t k = 0; k < parts; ++k)
-            tasks.push_back({e, shots / parts * k + std::min(k, shots % parts),
-                             shots / parts * (k + 1) + std::min(k + 1, shots % parts)});
+        const auto parts =
+            static_cast<std::uint32_t>(std::clamp<std::uint64_t>(entries[e].shots, 1, most));
+        for (std::uint32_t part = 0; part < parts; ++part) tasks.push_back({e, part, parts});
     }
     return tasks;
 }
@@ -46,7 +44,7 @@ class TaskRunner {
             const Task& task = (*tasks_)[t];
             const Tally tally = run_task(task);
             // An entry in several tasks counts once.
-            if (!tally.error.empty() && task.begin == 0) ++result.failures;
+            if (!tally.error.empty() && task.part == 0) ++result.failures;
             const auto bytes = to_bytes(tally);
             result.bytes.insert(result.bytes.end(), bytes.begin(), bytes.end());
         }
@@ -61,9 +59,7 @@ class TaskRunner {
                 trials_ = (*open_)(entries_[task.entry]);
                 opened_ = task.entry;
             }
-            if (trials_->divisible()) return trials_->run(task.begin, task.end);
-            // The first task does it all.
-            return task.begin == 0 ? trials_->run(0, entries_[task.entry].shots) : Tally{};
+            return trials_->run(task.part, task.parts);
         } catch (const InputError& error) {
             trials_.reset();
             Tally tally;

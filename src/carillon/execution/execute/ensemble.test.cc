@@ -128,6 +128,30 @@ TEST(Ensemble, counts_of_other_seeds_have_the_same_law) {
     EXPECT_NEAR(ones, 20000 * p, 5 * std::sqrt(20000 * p * (1 - p)));
 }
 
+TEST(Ensemble, parts_of_a_program_have_every_shot_once) {
+    for (const std::uint64_t shots : {1U, 2U, 100U, 3000U, 40000U})
+        for (const bool each_alone : {false, true}) {
+            if (each_alone && shots > 100) continue;
+            SimulateOptions options{.shots = shots, .seed = 3, .threads = 1};
+            options.per_shot = each_alone;
+            options.max_memory_bytes = shots == 100 ? 300 : 0;  // two states of 3 qubits
+            const auto expected = simulate(dynamic_circuit(0.8), options).counts;
+            for (const std::uint64_t parts : {1U, 2U, 5U, 16U, 97U}) {
+                const auto trials = circuit_trials(dynamic_circuit(0.8), options);
+                Tally sum;
+                std::uint64_t some = 0;
+                for (std::uint64_t part = parts; part-- > 0;) {
+                    const Tally tally = trials->run(part, parts);
+                    some += tally.shots > 0 ? 1 : 0;
+                    sum.add(tally);
+                }
+                EXPECT_EQ(sum.counts, expected) << shots << ' ' << parts;
+                EXPECT_EQ(sum.shots, shots);
+                EXPECT_GE(some, std::min<std::uint64_t>({shots, parts, 16}) / 2);
+            }
+        }
+}
+
 TEST(Ensemble, a_program_drawn_from_one_state_has_the_counts_of_a_plain_run) {
     const std::vector<EnsembleEntry> entries{entry("sampled 0.8", 5000, 3)};
     const EnsembleResult result = run(4, entries);
