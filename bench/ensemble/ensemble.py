@@ -44,7 +44,7 @@ def dynamic(n, rounds):
     rng = random.Random(5)
     lines = head(n, f"creg m[{rounds}];", f"creg c[{n}];")
     for r in range(rounds):
-        lines += layers(rng, n, 2) + [f"measure q[{r % n}] -> m[{r}];", f"reset q[{r % n}];"]
+        lines += layers(rng, n, 3) + [f"measure q[{r % n}] -> m[{r}];", f"reset q[{r % n}];"]
     return "\n".join(lines + ["measure q -> c;"]) + "\n"
 
 
@@ -154,7 +154,7 @@ def main():
         folder = pathlib.Path(folder)
         rng = random.Random(1)
         (folder / "few.qasm").write_text(few_outcomes())
-        (folder / "dynamic.qasm").write_text(dynamic(10, 12))
+        (folder / "dynamic.qasm").write_text(dynamic(12, 12))
         for k in range(10000):
             (folder / f"{k}.qasm").write_text(circuit(rng, rng.randint(4, 10), 6))
         (folder / "many.txt").write_text("".join(f"{k}.qasm\n" for k in range(10000)))
@@ -175,7 +175,7 @@ def main():
         shots = timed(run, {n: ("dynamic.qasm", "--shots", 10000, "--seed", 3, "--workers", n.split()[0]) for n in ideal}, options.runs)
         reports = [counts(values[3][-1]) for values in shots.values()]
         assert all(r == reports[0] for r in reports)
-        lines += ["## 10,000 shots of a program of 10 qubits that measures and resets 12 times on its way", "", *table(shots, "1 worker", ideal), ""]
+        lines += ["## 10,000 shots of a program of 12 qubits that measures and resets 12 times on its way", "", *table(shots, "1 worker", ideal), ""]
 
         policies = ("static", "dynamic", "guided", "adaptive")
         uneven = timed(run, {"1 worker": ("--list", "uneven.txt", "--workers", 1)} |
