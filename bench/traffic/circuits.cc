@@ -57,7 +57,8 @@ std::vector<std::pair<std::uint32_t, std::uint32_t>> three_regular(std::uint32_t
             std::swap(stubs[k - 1], stubs[random.below(k)]);
         std::vector<std::pair<std::uint32_t, std::uint32_t>> edges;
         for (std::size_t k = 0; k < stubs.size(); k += 2) {
-            const std::pair<std::uint32_t, std::uint32_t> edge = std::minmax(stubs[k], stubs[k + 1]);
+            const std::pair<std::uint32_t, std::uint32_t> edge =
+                std::minmax(stubs[k], stubs[k + 1]);
             if (edge.first == edge.second) break;
             if (std::ranges::find(edges, edge) != edges.end()) break;
             edges.push_back(edge);

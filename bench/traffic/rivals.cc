@@ -87,9 +87,8 @@ class CacheBlocking {
                gate.kind == GateKind::kT || gate.kind == GateKind::kTdg;
     }
     static bool fits(const Gate& gate, const std::vector<int>& blocked) {
-        return std::ranges::all_of(gate.targets, [&](int q) {
-            return std::ranges::find(blocked, q) != blocked.end();
-        });
+        return std::ranges::all_of(
+            gate.targets, [&](int q) { return std::ranges::find(blocked, q) != blocked.end(); });
     }
     /// Does what is in the block or diagonal and shares no qubit with what must wait before it.
     /// Returns: what waits.

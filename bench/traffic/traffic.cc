@@ -119,13 +119,12 @@ void print_row(const Circuit& circuit, int ranks, const Options& options) {
                       static_cast<unsigned long long>(m.exchanges));
         return std::string(text);
     };
-    std::printf(
-        "|%s|%u|%d|%.3f (%llu)|%.3f (%llu)|%s|%s|%s|%.2f|%.2f|%.2f|%.2f|%.1f|\n",
-        circuit.name.c_str(), circuit.num_qubits, ranks, random.states,
-        static_cast<unsigned long long>(random.exchanges), zero.states,
-        static_cast<unsigned long long>(zero.exchanges), cell(quest).c_str(), cell(by_name).c_str(),
-        cell(by_matrix).c_str(), random.states / quest.states, random.states / aer,
-        zero.states / aer, random.seconds, 1e3 * random.plan_s);
+    std::printf("|%s|%u|%d|%.3f (%llu)|%.3f (%llu)|%s|%s|%s|%.2f|%.2f|%.2f|%.2f|%.1f|\n",
+                circuit.name.c_str(), circuit.num_qubits, ranks, random.states,
+                static_cast<unsigned long long>(random.exchanges), zero.states,
+                static_cast<unsigned long long>(zero.exchanges), cell(quest).c_str(),
+                cell(by_name).c_str(), cell(by_matrix).c_str(), random.states / quest.states,
+                random.states / aer, zero.states / aer, random.seconds, 1e3 * random.plan_s);
     std::fflush(stdout);
 }
 

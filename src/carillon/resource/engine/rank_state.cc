@@ -16,6 +16,7 @@
 #include "carillon/resource/engine/passes/planner.h"
 #include "carillon/resource/engine/passes/run.h"
 #include "carillon/resource/engine/passes/stages.h"
+#include "carillon/resource/engine/passes/undone_flips.h"
 #include "carillon/resource/engine/state_vector.h"
 #include "carillon/resource/engine/wide_matrix.h"
 
@@ -295,7 +296,7 @@ void RankState<Real>::run_stage(const passes::Items& items, Complex scalar) {
 
 template <class Real>
 void RankState<Real>::run(const passes::Items& wide, Complex scalar) {
-    const passes::Items items = passes::narrowed(wide, kMostFlips);
+    const passes::Items items = passes::narrowed(passes::without_undone_flips(wide), kMostFlips);
     // Hardly anything moves while many axes are 0, so any axes may be inside at first.
     const bool any_first = std::popcount(fresh_) >= kManyZeros;
     const auto start = std::chrono::steady_clock::now();

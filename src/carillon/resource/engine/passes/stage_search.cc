@@ -76,8 +76,8 @@ std::uint64_t filled_up(std::uint64_t needed, std::uint64_t now, const StageLimi
 /// The set that does most of what is left.
 std::uint64_t greedy_set(std::span<const Footprint> items, const StageLimits& limits,
                          std::uint64_t now) {
-    const std::uint64_t chosen = choose_axes(
-        items, {.all = limits.all, .always = limits.always, .count = limits.inside});
+    const std::uint64_t chosen =
+        choose_axes(items, {.all = limits.all, .always = limits.always, .count = limits.inside});
     if (chosen == 0) throw InternalError("search_stages: an item fits into no set");
     std::uint64_t needed = limits.always;
     for (const std::uint32_t p : fitting(items, chosen, limits.all)) needed |= items[p].flips;
@@ -102,15 +102,15 @@ Sets greedy_plan(Footprints items, const StageLimits& limits, std::uint64_t now)
 struct Node {
     std::shared_ptr<const Node> parent;
     std::uint64_t axes = 0;
-    std::int64_t left = 0;  ///< weight of what is not done
+    std::int64_t left = 0;     ///< weight of what is not done
     mutable Footprints items;  ///< what is not done; made when the node is looked at
 };
 using NodePointer = std::shared_ptr<const Node>;
 
 /// How many plans are followed.
 struct Width {
-    std::size_t nodes = 1;   ///< of one cost
-    std::size_t changes = 2; ///< of each number of axes, from one node
+    std::size_t nodes = 1;    ///< of one cost
+    std::size_t changes = 2;  ///< of each number of axes, from one node
 };
 
 class Search {
@@ -226,8 +226,7 @@ double cost_of(std::span<const std::uint64_t> sets, const ChangeCost& cost) {
     return sum;
 }
 
-Sets search_stages(std::span<const Footprint> items, const StageLimits& limits,
-                   std::uint64_t now) {
+Sets search_stages(std::span<const Footprint> items, const StageLimits& limits, std::uint64_t now) {
     // Items that flip nothing are done with what they wait for: they are worth a little, so that
     // none is forgotten.
     Footprints weighed(items.begin(), items.end());

@@ -21,7 +21,7 @@ struct StageLimits {
     std::uint64_t always = 0;  ///< in every set
     int inside = 0;            ///< axes of a set
     ChangeCost cost;
-    bool any_first = false;  ///< the first set costs nothing, whatever it is
+    bool any_first = false;          ///< the first set costs nothing, whatever it is
     std::uint64_t effort = 1 << 24;  ///< looks at items that the search may take, about
 };
 
