@@ -18,7 +18,10 @@ namespace {
 
 constexpr std::string_view kPrefix = "CARILLON_";
 /// Variables that are not settings.
-constexpr std::string_view kOtherVariables[] = {"CARILLON_CONFIG", "CARILLON_TEST_DATA"};
+constexpr std::string_view kOtherVariables[] = {
+    "CARILLON_CONFIG", "CARILLON_TEST_DATA",
+    // How ranks find each other: read at the start, before any setting (docs/reference/ranks.md).
+    "CARILLON_MPI", "CARILLON_RANKS_PER_NODE", "CARILLON_MPI_PIECE", "CARILLON_LEASE_MS"};
 constexpr const char* kUsualFile = "carillon.json";
 
 std::string variable_of(std::string_view name) {
@@ -67,6 +70,15 @@ std::vector<ConfigKey> standard_config_keys() {
         {"threads", kWhole, "0", "threads to use; 0 = one per core", {}, 0, 65536},
         {"precision", kChoice, "double", "numbers of a state vector", {"float", "double"}},
         {"max_memory", kSize, "", "most memory a state may take"},
+        {"bind",
+         kChoice,
+         "",
+         "what every rank, and its threads, get for themselves",
+         {"none", "core", "socket", "numa", "gpu"}},
+        {"huge_pages", kChoice, "", "huge pages for states", {"auto", "always", "never"}},
+        {"lock_memory", kBool, "false", "states are never swapped out"},
+        {"spill", kText, "", "folder for states that do not fit in memory"},
+        {"compress", kText, "none", "how they are packed: none, lossless or an error bound"},
         {"verify",
          kChoice,
          "auto",

@@ -27,6 +27,7 @@ enum RandomStream : std::uint32_t {
     kStreamMeasurement = 1,  ///< measurements and resets of the source program
     kStreamProtocol = 2,     ///< measurements inside entanglement protocols
     kStreamSampling = 3,     ///< sampling shots from a final state
+    kStreamEntries = 4,      ///< seeds of the entries of an ensemble
 };
 
 /// A small sequential generator for heuristics (partitioners, tests): SplitMix64.

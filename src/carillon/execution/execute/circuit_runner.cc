@@ -56,7 +56,10 @@ CircuitRunner<Real>::CircuitRunner(const Circuit& circuit, const SimulateOptions
                  .physical = options.physical,
                  .record = options.explain,
                  .ranks = options.ranks,
-                 .spread_axes = options.spread_axes}),
+                 .spread_axes = options.spread_axes,
+                 .safety = options.safety,
+                 .locality = options.locality,
+                 .spill = options.spill}),
       classical_(circuit.initial_state()) {
     std::size_t draws = 0;
     for (const Block& block : circuit.blocks)

@@ -57,6 +57,22 @@ std::string simulation_json(const SimulateResult& result, const SimulateOptions&
             all[bits] = {value.real(), value.imag()};
         j["amplitudes"] = std::move(all);
     }
+    if (result.binding) j["binding"] = Json::parse(host::bind_json(*result.binding));
+    if (result.metrics) j["metrics"] = Json::parse(host::metrics_json(*result.metrics));
+    if (result.pages) j["memory"] = Json::parse(host::page_json(*result.pages));
+    if (const auto& disk = result.disk) {
+        j["disk"] = {{"most_bytes", disk->most_on_disk_bytes},
+                     {"written_bytes", disk->written_bytes},
+                     {"read_bytes", disk->read_bytes},
+                     {"sweeps", disk->sweeps},
+                     {"seconds", disk->sweep_s},
+                     {"disk_seconds", disk->io_s},
+                     {"compute_seconds", disk->compute_s},
+                     {"overlap", disk->overlap()},
+                     {"direct", disk->direct},
+                     {"fidelity_bound", disk->fidelity()},
+                     {"notes", disk->notes}};
+    }
     if (!result.answers.state_out.empty()) j["state_out"] = result.answers.state_out;
     return j.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

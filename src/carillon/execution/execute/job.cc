@@ -138,12 +138,16 @@ void execute(Job& job, const JobOptions& options) {
     simulation.physical = options.physical;
     simulation.threads = options.threads;
     simulation.max_memory_bytes = options.max_memory_bytes;
+    simulation.locality = options.locality;
+    simulation.spill = options.spill;
     const ProgramRunResult run = run_program(job.compilation.program, simulation);
     job.report.engine = std::string("state vector, ") +
                         (options.single_precision ? "float" : "double") +
                         (options.physical ? ", every qubit physical" : "");
     job.report.counts = run.counts;
     job.report.shots = run.shots;
+    job.report.pages = run.pages;
+    job.state_bytes = run.peak_bytes;
 }
 
 }  // namespace

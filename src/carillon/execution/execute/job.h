@@ -2,13 +2,19 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "carillon/execution/execute/compile.h"
 #include "carillon/execution/execute/report.h"
 #include "carillon/execution/execute/verify.h"
+#include "carillon/resource/engine/locality.h"
 #include "carillon/workload/program/timeline.h"
 #include "carillon/workload/schedule/schedule.h"
+
+namespace carillon::host {
+class Ranks;
+}
 
 namespace carillon {
 
@@ -24,6 +30,9 @@ struct JobOptions {
     bool physical = false;  ///< every communication qubit has its own place in the state
     int threads = 0;        ///< 0 = all
     std::uint64_t max_memory_bytes = 0;  ///< 0 = what the machine has
+    host::Ranks* ranks = nullptr;        ///< processes that share the work; nullptr: one alone
+    engine::Locality locality = {};      ///< of the execution
+    std::shared_ptr<const engine::DiskOptions> spill = {};  ///< see SimulateOptions
 };
 
 /// A job from circuit to report, with what pictures need.
@@ -32,6 +41,7 @@ struct Job {
     Compilation compilation;
     Timeline timeline;
     Report report;
+    std::uint64_t state_bytes = 0;  ///< of the largest state of the execution
 };
 
 /// Compiles, schedules, verifies, executes and reports.

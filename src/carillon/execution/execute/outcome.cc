@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "carillon/base/error.h"
+
 namespace carillon {
 
 std::uint32_t measurement_event(std::uint32_t operation, std::uint32_t repetition) {
@@ -66,6 +68,16 @@ void count_samples(std::span<const BitRegister> registers, std::span<const Varia
         result.counts[outcome_key(registers, variables, memory)] += samples.counts[i];
     }
     result.distinct = samples.distinct;
+}
+
+void keep_shots_safe(SimulateOptions& options) {
+    if (!options.safety.on) return;
+    if (!options.safety.folder.empty() || !options.safety.resume.empty())
+        throw InputError(
+            "checkpoints in a folder are of programs whose measurements all come last; this one "
+            "measures, resets or branches before its end: leave the folder out to keep "
+            "checkpoints in memory");
+    options.per_shot = true;  // there is one safe state at a time
 }
 
 std::size_t most_kept(const SimulateOptions& options) {

@@ -44,6 +44,11 @@ constexpr const char* kNoFinalState =
     "state; expectation values, amplitudes and states are given of programs whose measurements all "
     "come last";
 
+/// Makes the options those of a program whose shots are run one after another.
+///
+/// Throws: InputError when they ask for checkpoints that only a program that is sampled can have.
+void keep_shots_safe(SimulateOptions& options);
+
 /// How many outcomes the sampler is to keep.
 std::size_t most_kept(const SimulateOptions& options);
 /// Counts the outcomes of a run shot by shot, and leaves as many as the options ask for: the most
@@ -53,9 +58,11 @@ void keep_most_outcomes(const SimulateOptions& options, SimulateResult& result);
 /// Adds what a register used to a result.
 template <class Real>
 void take_resources(const engine::Register<Real>& qubits, SimulateResult& result) {
+    if (qubits.peak_bytes() > result.peak_bytes) result.pages = qubits.affine().state().pages();
     result.peak_axes = std::max(result.peak_axes, qubits.peak_axes());
     result.peak_bytes = std::max(result.peak_bytes, qubits.peak_bytes());
     result.passes = qubits.passes();
+    if (const auto disk = qubits.disk()) result.disk = result.disk ? * result.disk += *disk : *disk;
     result.explained = qubits.affine().state().records();
 }
 

@@ -299,6 +299,9 @@ std::string report_json(const Report& report) {
     j["seed"] = report.seed;
     j["wall_s"] = wall_json(report);
     j["memory_bytes"] = report.memory_bytes;
+    if (report.binding) j["binding"] = Json::parse(host::bind_json(*report.binding));
+    if (report.metrics) j["metrics"] = Json::parse(host::metrics_json(*report.metrics));
+    if (report.pages) j["memory"] = Json::parse(host::page_json(*report.pages));
     j["notes"] = report.notes;
     return j.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -10,6 +10,9 @@
 
 #include "carillon/execution/execute/place.h"
 #include "carillon/language/circuit/circuit.h"
+#include "carillon/resource/host/binding.h"
+#include "carillon/resource/host/memory_kinds.h"
+#include "carillon/resource/host/metrics.h"
 #include "carillon/resource/network/network.h"
 #include "carillon/workload/program/program.h"
 #include "carillon/workload/program/timeline.h"
@@ -158,6 +161,9 @@ struct Report {
     std::uint64_t seed = 0;
     std::vector<std::pair<std::string, double>> wall_s;  ///< seconds by phase, in order
     std::uint64_t memory_bytes = 0;                      ///< largest resident size
+    std::optional<host::BindReport> binding;             ///< of this process, when asked for
+    std::optional<host::RunMetrics> metrics;             ///< of the whole job, when asked for
+    std::optional<host::PageReport> pages;               ///< of the largest state, when asked for
     std::vector<std::string> notes;                      ///< assumptions and reasons of choices
 };
 

@@ -313,6 +313,9 @@ void footer(std::string& out, const Report& r) {
         paragraph(out, "wall time", text);
     }
     if (r.memory_bytes > 0) row(out, "memory", format_bytes(r.memory_bytes));
+    if (r.binding) out += host::bind_text(*r.binding);
+    if (r.pages) out += host::page_text(*r.pages);
+    if (r.metrics) out += host::metrics_text(*r.metrics);
     for (const std::string& note : r.notes) paragraph(out, "note", note);
     if (!r.version.empty()) row(out, "carillon", r.version);
 }

@@ -72,6 +72,8 @@ void run_sampled(const DistributedProgram& program, const SimulateOptions& optio
         measured.push_back(runner.deferred_qubits()[b]);
     }
     if (has_output(program) && options.shots > 0) {
+        const auto span =
+            host::open_span(options.locality.trace, host::Activity::kCompute, "sample");
         const auto samples = engine::sample(runner.qubits(), measured, options.seed, options.shots,
                                             most_kept(options));
         count_samples(program.bit_registers, program.variables, initial_memory(program), bits,
@@ -81,6 +83,7 @@ void run_sampled(const DistributedProgram& program, const SimulateOptions& optio
         result.answers = inspect_state(runner.qubits(), layout_handles(program, runner),
                                        options.questions, options.ranks);
     take_resources(runner.qubits(), result);
+    runner.qubits().close();
     add_counters(runner.counters(), result.counters);
     result.sampled = true;
 }
@@ -89,14 +92,16 @@ template <class Real>
 void run_by_shots(const DistributedProgram& program, const SimulateOptions& options,
                   ProgramRunResult& result) {
     const bool parallel = program.num_qubits <= kSmallState;
-    SimulateOptions own = options;
-    if (parallel) own.ranks = nullptr;  // every rank runs all shots
     const bool output = has_output(program);
+    const SimulateOptions own = options_of_shots(options, parallel);
+    const auto span = host::open_span(parallel ? options.locality.trace : nullptr,
+                                      host::Activity::kCompute, "shots");
     std::mutex mutex;
     const auto chunk = [&](std::uint64_t begin, std::uint64_t end, Counts& counts) {
         for (std::uint64_t shot = begin; shot < end; ++shot) {
             ProgramRunner<Real> runner(program, own, parallel ? 1 : options.threads);
             runner.run(shot);
+            runner.qubits().close();
             if (output)
                 ++counts[outcome_key(program.bit_registers, program.variables, runner.classical())];
             const std::lock_guard lock(mutex);
@@ -105,7 +110,8 @@ void run_by_shots(const DistributedProgram& program, const SimulateOptions& opti
         }
     };
     constexpr std::uint64_t kGrain = 16;
-    run_shots(options.shots, parallel ? options.threads : 1, kGrain, chunk, result.counts);
+    run_shots(options.shots, parallel ? options.threads : 1, kGrain, chunk, result.counts,
+              options.locality.thread_start);
 }
 
 /// <a|rho|a> where rho is what the register holds on the listed qubits.
@@ -156,11 +162,30 @@ bool can_sample(const DistributedProgram& program) {
     return true;
 }
 
-ProgramRunResult run_program(const DistributedProgram& program, const SimulateOptions& options) {
+void run_program_shots(const DistributedProgram& program, const SimulateOptions& options,
+                       std::uint64_t begin, std::uint64_t end, ProgramRunResult& result) {
+    const auto run = [&](auto real) {
+        for (std::uint64_t shot = begin; shot < end; ++shot) {
+            ProgramRunner<decltype(real)> runner(program, options, options.threads);
+            runner.run(shot);
+            if (has_output(program))
+                ++result.counts[outcome_key(program.bit_registers, program.variables,
+                                            runner.classical())];
+            take_resources(runner.qubits(), result);
+            add_counters(runner.counters(), result.counters);
+        }
+    };
+    options.single_precision ? run(float{}) : run(double{});
+    result.shots += end - begin;
+}
+
+ProgramRunResult run_program(const DistributedProgram& program, const SimulateOptions& given) {
     const auto begin = std::chrono::steady_clock::now();
+    SimulateOptions options = given;
     ProgramRunResult result;
     result.shots = options.shots;
     const bool sampled = !options.per_shot && can_sample(program);
+    if (!sampled) keep_shots_safe(options);
     if (!options.initial_state.empty())
         throw InputError(
             "an initial state is given to circuits; distributed programs start in |0>");

@@ -45,6 +45,10 @@ struct ProgramRunResult : SimulateResult {
 ProgramRunResult run_program(const DistributedProgram& program,
                              const SimulateOptions& options = {});
 
+/// Runs the shots [begin, end) of a program one by one, and adds what came to a result.
+void run_program_shots(const DistributedProgram& program, const SimulateOptions& options,
+                       std::uint64_t begin, std::uint64_t end, ProgramRunResult& result);
+
 /// Runs one shot in double precision and returns the classical memory (each value from the QPU that
 /// owns it) and the amplitudes in the order of the source qubits, read through final_layout.
 ///

@@ -3,15 +3,13 @@
 
 #include <algorithm>
 #include <chrono>
-#include <mutex>
-#include <numeric>
 #include <span>
 
 #include "carillon/execution/execute/circuit_runner.h"
 #include "carillon/execution/execute/inspect_state.h"
 #include "carillon/execution/execute/outcome.h"
+#include "carillon/execution/execute/shot_blocks.h"
 #include "carillon/execution/execute/shot_loop.h"
-#include "carillon/execution/execute/shot_tree.h"
 #include "carillon/resource/engine/sample.h"
 
 namespace carillon {
@@ -19,15 +17,6 @@ namespace carillon {
 namespace {
 
 using Handle = engine::AffineFrame::Handle;
-
-/// False when no run of the program writes a bit or a variable.
-bool has_output(const Circuit& circuit) {
-    bool written = false;
-    visit_operations(circuit, [&](const Operation& op, BlockId, std::size_t) {
-        written |= op.kind == OpKind::kMeasure || op.kind == OpKind::kAssign;
-    });
-    return written;
-}
 
 bool has_reset(const Circuit& circuit) {
     return std::ranges::any_of(circuit.body(),
@@ -55,6 +44,8 @@ void simulate_sampled(const Circuit& circuit, const SimulateOptions& options,
         measured.push_back(source_of[b].value);
     }
     if (has_output(circuit) && options.shots > 0) {
+        const auto span =
+            host::open_span(options.locality.trace, host::Activity::kCompute, "sample");
         const auto samples = engine::sample(gates.qubits(), measured, options.seed, options.shots,
                                             most_kept(options));
         count_samples(circuit.bit_registers, circuit.variables, circuit.initial_state(), bits,
@@ -64,20 +55,12 @@ void simulate_sampled(const Circuit& circuit, const SimulateOptions& options,
         std::vector<Handle> all(circuit.num_qubits);
         for (std::uint32_t q = 0; q < circuit.num_qubits; ++q) all[q] = q;
         gates.qubits().multiply_phase(std::polar(1.0, circuit.global_phase));
+        const auto span = host::open_span(options.locality.trace, host::Activity::kCompute, "ask");
         result.answers = inspect_state(gates.qubits(), all, options.questions, options.ranks);
     }
     take_resources(gates.qubits(), result);
+    gates.qubits().close();
     result.sampled = true;
-}
-
-/// States that fit beside one of `axes` axes.
-std::size_t states_that_fit(std::uint32_t axes, const SimulateOptions& options) {
-    constexpr std::size_t kMost = 64;
-    const std::uint64_t limit =
-        options.max_memory_bytes != 0 ? options.max_memory_bytes : engine::available_memory_bytes();
-    const std::uint64_t bytes = (options.single_precision ? 8U : 16U)
-                                << std::min<std::uint32_t>(axes, 48);
-    return std::clamp<std::size_t>(limit / std::max<std::uint64_t>(bytes, 1), 2, kMost + 1) - 1;
 }
 
 /// Runs shots together until they part; small states in parallel, some shots on each thread.
@@ -85,36 +68,19 @@ template <class Real>
 void simulate_by_shots(const Circuit& circuit, const SimulateOptions& options,
                        SimulateResult& result) {
     const bool parallel = circuit.num_qubits <= kSmallState;
-    SimulateOptions own = options;
-    if (parallel) own.ranks = nullptr;  // every rank runs all shots
-    CircuitRunner<Real> start(circuit, own, parallel ? 1 : options.threads);
-    if (!options.per_shot) start.run_to_draw();
-    start.qubits().flush();
-    const bool output = has_output(circuit);
-    const std::size_t states = states_that_fit(circuit.num_qubits, options);
-    std::mutex mutex;
-    const auto chunk = [&](std::uint64_t begin, std::uint64_t end, Counts& counts) {
-        const auto count = [&](const CircuitRunner<Real>& runner,
-                               const std::vector<std::uint64_t>& shots) {
-            if (output)
-                counts[outcome_key(circuit.bit_registers, circuit.variables, runner.classical())] +=
-                    shots.size();
-            const std::lock_guard lock(mutex);
-            take_resources(runner.qubits(), result);
-        };
-        ShotTree<Real> tree(start, states);
-        const std::uint64_t together = options.per_shot ? 1 : end - begin;
-        for (std::uint64_t shot = begin; shot < end; shot += together) {
-            std::vector<std::uint64_t> shots(together);
-            std::iota(shots.begin(), shots.end(), shot);
-            tree.run(std::move(shots), count);
-        }
-    };
+    const SimulateOptions own = options_of_shots(options, parallel);
+    const auto span = host::open_span(parallel ? options.locality.trace : nullptr,
+                                      host::Activity::kCompute, "shots");
+    ShotBlocks<Real> blocks(circuit, own, parallel ? 1 : options.threads);
     // Chunks do not depend on the number of threads, so neither does which shots run together.
     constexpr std::uint64_t kChunks = 8;
     const std::uint64_t grain = parallel ? (options.shots + kChunks - 1) / kChunks : options.shots;
-    run_shots(options.shots, parallel ? options.threads : 1, std::max<std::uint64_t>(grain, 1),
-              chunk, result.counts);
+    run_shots(
+        options.shots, parallel ? options.threads : 1, std::max<std::uint64_t>(grain, 1),
+        [&](std::uint64_t begin, std::uint64_t end, Counts& counts) {
+            blocks.run(begin, end, counts, result);
+        },
+        result.counts, options.locality.thread_start);
 }
 
 }  // namespace
@@ -158,13 +124,15 @@ bool can_sample(const Circuit& circuit) {
     return true;
 }
 
-SimulateResult simulate(const Circuit& circuit, const SimulateOptions& options) {
+SimulateResult simulate(const Circuit& circuit, const SimulateOptions& given) {
     const auto begin = std::chrono::steady_clock::now();
+    SimulateOptions options = given;
     SimulateResult result;
     result.shots = options.shots;
     // What resets do nothing to is |0>, and an initial state may be another.
     const bool sampled = !options.per_shot && can_sample(circuit) &&
                          (options.initial_state.empty() || !has_reset(circuit));
+    if (!sampled) keep_shots_safe(options);
     if (options.questions.any()) {
         check_questions(options.questions, circuit.num_qubits);
         if (!sampled) throw InputError(kNoFinalState);

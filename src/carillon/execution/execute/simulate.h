@@ -3,12 +3,19 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "carillon/execution/execute/inspect.h"
 #include "carillon/language/circuit/circuit.h"
+#include "carillon/resource/engine/locality.h"
+#include "carillon/resource/engine/disk_options.h"
 #include "carillon/resource/engine/passes/explain.h"
+#include "carillon/resource/engine/safety.h"
+#include "carillon/resource/host/binding.h"
+#include "carillon/resource/host/metrics.h"
 
 namespace carillon {
 
@@ -26,12 +33,16 @@ struct SimulateOptions {
     /// Large states are spread over these: every rank runs the same program with the same options.
     host::Ranks* ranks = nullptr;
     int spread_axes = 0;    ///< qubits beyond which a state is spread; 0: when it pays
+    engine::SafetyOptions safety = {};  ///< of states that are spread
+    /// Where a state goes that does not fit in memory, see engine::StateOptions.
+    std::shared_ptr<const engine::DiskOptions> spill = {};
     bool explain = false;   ///< keeps what every pass over the state did and took
     bool per_shot = false;  ///< runs every shot from the start, even where sampling would do
     std::uint64_t max_loop_iterations = 1000000;  ///< of one `while` each time it is reached
     std::string initial_state = {};   ///< .npy file of the state to start from; empty: all qubits 0
     StateQuestions questions = {};    ///< of programs that can be sampled
     std::uint64_t most_outcomes = 0;  ///< kept in `counts`, the most frequent ones; 0: all
+    engine::Locality locality = {};
 };
 
 /// Counts by outcome (see outcome_key) and what the run took.
@@ -43,7 +54,11 @@ struct SimulateResult {
     bool sampled = false;  ///< all shots were drawn from one final state
     int peak_axes = 0;     ///< the largest state had 2^peak_axes amplitudes
     std::uint64_t peak_bytes = 0;
+    std::optional<host::PageReport> pages = {};    ///< of the largest state, when asked for
+    std::optional<host::BindReport> binding = {};  ///< for who bound the threads to tell
+    std::optional<host::RunMetrics> metrics = {};  ///< for who kept a diary to tell
     std::uint64_t passes = 0;  ///< passes over the state; of the last shot when not sampled
+    std::optional<engine::DiskCounts> disk;             ///< when states were on disk
     std::vector<engine::passes::PassRecord> explained;  ///< of the last state, when asked for
     double wall_s = 0;
 };

@@ -111,7 +111,8 @@ class DensityRun {
         branches.push_back(
             {circuit_.initial_state(), Density(static_cast<int>(circuit_.num_qubits),
                                                {.threads = options_.threads,
-                                                .max_memory_bytes = options_.max_memory_bytes})});
+                                                .max_memory_bytes = options_.max_memory_bytes,
+                                                .locality = options_.locality})});
         run_block(BlockId{0}, branches);
         if (has_output()) collect(branches, result);
         result.peak_branches = peak_;
@@ -404,17 +405,19 @@ std::string density_text(const DensityResult& result) {
                            format_count(count == result.counts.end() ? 0 : count->second));
     }
     if (rows.size() > kRows) out += fmt::format("... and {} more\n", rows.size() - kRows);
+    if (result.binding) out += "\n" + host::bind_text(*result.binding);
     return out;
 }
 
 std::string density_json(const DensityResult& result, std::uint64_t seed) {
     using Json = nlohmann::ordered_json;
-    const Json j = {{"counts", Json(result.counts)},
-                    {"probabilities", Json(result.probabilities)},
-                    {"shots", result.shots},
-                    {"seed", seed},
-                    {"density_matrices", result.peak_branches},
-                    {"memory_bytes", result.peak_bytes}};
+    Json j = {{"counts", Json(result.counts)},
+              {"probabilities", Json(result.probabilities)},
+              {"shots", result.shots},
+              {"seed", seed},
+              {"density_matrices", result.peak_branches},
+              {"memory_bytes", result.peak_bytes}};
+    if (result.binding) j["binding"] = Json::parse(host::bind_json(*result.binding));
     return j.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "carillon/execution/execute/noise_model.h"
@@ -19,6 +20,7 @@ struct DensityResult {
     std::size_t peak_branches = 0;  ///< density matrices alive at once
     std::uint64_t peak_bytes = 0;
     double wall_s = 0;
+    std::optional<host::BindReport> binding = {};  ///< for who bound the threads to tell
 };
 
 /// Runs a circuit on density matrices: exact up to rounding, whatever the noise.

@@ -15,6 +15,7 @@
 #include "carillon/base/error.h"
 #include "carillon/interface/cli/numbers.h"
 #include "carillon/language/qasm/reader.h"
+#include "carillon/resource/host/ranks.h"
 #include "carillon/workload/program/json.h"
 #include "carillon/workload/program/netqasm.h"
 #include "carillon/workload/program/qasm_export.h"
@@ -33,7 +34,6 @@ void add_program(CLI::App& app, const SharedOptions& o) {
         ->allow_extra_args(false);
 }
 
-/// An option that is also a setting: its value is kept as text until settle().
 CLI::Option* add_setting(CLI::App& app, const SharedOptions& o, const std::string& flags,
                          const std::string& name, const std::string& help) {
     return app.add_option(flags, o->settings[name], help);
@@ -118,6 +118,13 @@ void add_execution(CLI::App& app, const SharedOptions& o) {
     add_setting(app, o, "--max-memory", "max_memory",
                 "most memory for a state, such as 4GiB [what is free]")
         ->type_name("SIZE");
+    add_setting(app, o, "--spill", "spill",
+                "folder on disk for a state that does not fit in memory; several with commas")
+        ->type_name("FOLDER");
+    add_setting(app, o, "--compress", "compress",
+                "how it is packed there: none, lossless, or the most an amplitude may change at "
+                "each write, such as 1e-7 [none]")
+        ->type_name("HOW");
     app.add_flag("--physical", o->job.physical,
                  "give every communication qubit its own place in the state");
 }
@@ -167,6 +174,17 @@ void settle(CLI::App& app, Options& o) {
     o.job.single_precision = config.text("precision") == "float";
     o.job.verify = verify_level(config.text("verify"));
     if (config.is_set("max_memory")) o.job.max_memory_bytes = config.whole("max_memory");
+    if (config.is_set("bind")) o.bind = host::bind_policy(config.text("bind"));
+    host::PageRequest& pages = o.job.locality.pages;
+    if (config.is_set("huge_pages")) pages.huge = host::huge_pages(config.text("huge_pages"));
+    pages.lock = config.boolean("lock_memory");
+    pages.report = pages.lock || config.is_set("huge_pages");
+    if (config.is_set("spill"))
+        o.job.spill = std::make_shared<engine::DiskOptions>(
+            engine::parse_spill(config.text("spill"), config.text("compress")));
+    else if (config.text("compress") != "none")
+        throw InputError(
+            "--compress is for states on disk: name a folder for them with --spill FOLDER");
     if (o.network.empty() && config.is_set("network")) o.network = config.text("network");
     if (config.is_set("comm")) o.comm_qubits = static_cast<std::uint32_t>(config.whole("comm"));
     if (config.is_set("html")) o.html = config.text("html");
@@ -226,6 +244,7 @@ DistributedProgram load_program(const std::string& path) {
 
 Progress progress_for(const Options& o) {
     if (o.quiet || !isatty(STDERR_FILENO)) return {};
+    if (o.job.ranks != nullptr && o.job.ranks->rank() != 0) return {};
     return [](const std::string& phase) {
         static const std::vector<std::string> kPhases = {
             "lower", "place", "distribute", "localize", "schedule", "verify", "execute"};

@@ -4,17 +4,20 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "carillon/execution/execute/job.h"
 #include "carillon/language/circuit/circuit.h"
+#include "carillon/resource/host/binding.h"
 #include "carillon/resource/network/network.h"
 #include "carillon/workload/program/program.h"
 
 namespace CLI {
 class App;
-}
+class Option;
+}  // namespace CLI
 
 namespace carillon::cli {
 
@@ -40,10 +43,16 @@ struct Options {
     std::string trace;  ///< timeline as trace events
     std::string prefetch = "on";
     std::string pair_times = "mean";
+    std::string metrics, trace_ranks;             ///< files
+    std::optional<host::BindPolicy> bind;         ///< when asked for
     std::string save;                             ///< distributed program as JSON
     std::map<std::string, std::string> settings;  ///< values of setting flags, by option name
 };
 using SharedOptions = std::shared_ptr<Options>;
+
+/// An option that is also a setting: its value is kept as text until settle().
+CLI::Option* add_setting(CLI::App& app, const SharedOptions& options, const std::string& flags,
+                         const std::string& name, const std::string& help);
 
 void add_program(CLI::App& app, const SharedOptions& options);
 void add_network(CLI::App& app, const SharedOptions& options);

@@ -8,6 +8,7 @@
 #include "carillon/execution/execute/run_program.h"
 #include "carillon/execution/execute/simulate_density.h"
 #include "carillon/interface/cli/command.h"
+#include "carillon/interface/cli/machine.h"
 #include "carillon/interface/cli/noise.h"
 #include "carillon/interface/cli/options.h"
 #include "carillon/language/circuit/pauli_sum.h"
@@ -84,18 +85,22 @@ SimulateResult run(const Options& options, const StateOptions& state, SimulateOp
     return simulate(circuit, simulation);
 }
 
-int do_density(const Options& options, const NoiseModel& noise, const SimulateOptions& simulation) {
+int do_density(const Options& options, const NoiseModel& noise, const SimulateOptions& simulation,
+               const MachineUse& machine) {
     if (is_distributed(options.program))
         throw InputError(options.program +
                          ": density matrices run OpenQASM programs, not distributed ones");
-    const DensityResult result = simulate_density(read_program(options), noise, simulation);
+    DensityResult result = simulate_density(read_program(options), noise, simulation);
     end_progress(options);
+    result.binding = machine.binding();
     std::cout << (options.json ? density_json(result, simulation.seed) : density_text(result));
     return 0;
 }
 
-int do_simulate(const Options& options, const StateOptions& state, const NoiseOptions& noise,
+int do_simulate(Options& options, const StateOptions& state, const NoiseOptions& noise,
                 bool shots_given) {
+    const auto ranks = host::single_rank();
+    MachineUse machine(*ranks, options);
     const JobOptions& job = options.job;
     SimulateOptions simulation;
     simulation.shots = job.shots;
@@ -103,7 +108,9 @@ int do_simulate(const Options& options, const StateOptions& state, const NoiseOp
     simulation.single_precision = job.single_precision;
     simulation.threads = job.threads;
     simulation.max_memory_bytes = job.max_memory_bytes;
+    simulation.spill = job.spill;
     simulation.physical = job.physical;
+    simulation.locality = job.locality;
     simulation.explain = state.explain;
     simulation.initial_state = state.initial_state;
     simulation.most_outcomes = state.top;
@@ -114,9 +121,13 @@ int do_simulate(const Options& options, const StateOptions& state, const NoiseOp
         throw InputError(
             "--explain and questions about the state are for one state vector; leave out --density "
             "and noise");
-    if (noise.any()) return do_density(options, noise_for(noise), simulation);
-    const SimulateResult result = run(options, state, simulation, shots_given);
+    if (noise.any()) return do_density(options, noise_for(noise), simulation, machine);
+    SimulateResult result = run(options, state, simulation, shots_given);
     end_progress(options);
+    result.binding = machine.binding();
+    result.metrics = machine.metrics(result.peak_bytes);
+    if (result.disk && !options.quiet && !options.json)
+        std::cerr << engine::disk_text(*result.disk);
     if (state.explain) {
         std::cout << (options.json ? explain_json(result.explained)
                                    : explain_text(result.explained));
@@ -130,12 +141,16 @@ int do_simulate(const Options& options, const StateOptions& state, const NoiseOp
         counts_text(result.counts, simulation.shots, result.distinct, state.top);
     const std::string answers = answers_text(result.answers);
     std::cout << counts << (counts.empty() || answers.empty() ? "" : "\n") << answers;
+    const std::string how = (result.binding ? host::bind_text(*result.binding) : "") +
+                            (result.pages ? host::page_text(*result.pages) : "") +
+                            (result.metrics ? host::metrics_text(*result.metrics) : "");
+    if (!how.empty()) std::cout << '\n' << how;
     return 0;
 }
 
 }  // namespace
 
-Command simulate_command() {
+Command simulate_command(host::Ranks* ranks) {
     return {
         {"simulate",
          "run a program on one state vector, without a network",
@@ -154,12 +169,14 @@ Command simulate_command() {
           "carillon simulate examples/ghz.qasm --expectation examples/parity.txt",
           "carillon simulate examples/adder.qasm --density",
           "carillon simulate examples/repeat_until_success.qasm --readout-error 0.02"}},
-        [](CLI::App& app) -> std::function<int()> {
+        [ranks](CLI::App& app) -> std::function<int()> {
             auto options = std::make_shared<Options>();
+            options->job.ranks = ranks;
             auto state = std::make_shared<StateOptions>();
             auto noise = std::make_shared<NoiseOptions>();
             add_program(app, options);
             add_execution(app, options);
+            add_machine(app, options);
             add_seed(app, options);
             add_state(app, state);
             add_noise(app, noise);

@@ -30,6 +30,7 @@ class AffineState {
 
     const AffineFrame& frame() const { return frame_; }
     const StateVector<Real>& state() const { return state_; }
+    void close() { state_.close(); }
     Complex phase() const { return phase_; }
     void multiply_phase(Complex factor) { phase_ *= factor; }
 

@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "carillon/language/circuit/gate.h"
+#include "carillon/resource/engine/disk_options.h"
 #include "carillon/resource/engine/passes/item.h"
 
 namespace carillon::engine {
@@ -49,14 +51,24 @@ class LargeState {
     /// Probability that all conditions hold.
     virtual double weight(std::span<const Condition> conditions) = 0;
 
-    /// Calls `look` for pieces that together are the whole state, those of this rank. Every piece
-    /// has all axes of `inside` inside. `look` may use the threads of the state.
+    /// Calls `look` for pieces that together are the whole state, those of this rank; pieces that
+    /// are all zero may be left out. Every piece has all axes of `inside` inside. `look` may use
+    /// the threads of the state.
     virtual void visit(std::uint64_t inside,
                        const std::function<void(const Piece<Real>&)>& look) = 0;
+    /// Likewise with nothing asked to be inside, and leaves out what it can of pieces that are not
+    /// wanted: wanted(axes outside, their values).
+    virtual void visit_where(const std::function<bool(std::uint64_t, std::uint64_t)>& /*wanted*/,
+                             const std::function<void(const Piece<Real>&)>& look) {
+        visit(0, look);
+    }
     /// Calls `change` likewise; it may write to the piece's amplitudes.
     virtual void rewrite(const std::function<void(const Piece<Real>&, Real*)>& change) = 0;
     /// Adds up what every rank has, by place.
     virtual void sum(std::span<double> values) const = 0;
+
+    /// The last call: no rank goes on before all have come here.
+    virtual void close() {}
 
     /// Axes of a piece.
     virtual int inside_axes() const = 0;
@@ -67,6 +79,8 @@ class LargeState {
     virtual std::uint64_t peak_bytes() const = 0;
     /// Passes over this process' part so far.
     virtual std::uint64_t passes() const = 0;
+    /// What it took so far, when it is on disk.
+    virtual std::optional<DiskCounts> disk() const { return std::nullopt; }
 };
 
 /// A LargeState that is copied with what it is part of.

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "carillon/resource/engine/memory.h"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
@@ -19,7 +17,6 @@ namespace carillon::engine {
 namespace {
 
 constexpr std::size_t kPage = 4096;
-constexpr std::size_t kHugePage = std::size_t{2} << 20;
 constexpr std::size_t kSmallest = std::size_t{64} << 10;  ///< pages cost nothing until touched
 constexpr std::size_t kKept = std::size_t{1} << 20;       ///< a small buffer is never given back
 
@@ -69,39 +66,41 @@ namespace {
 /// would otherwise spend its time on fresh pages.
 class SpareMemory {
   public:
-    struct Piece {
-        void* data = nullptr;
-        std::size_t bytes = 0;
-    };
-
     ~SpareMemory() {
-        for (const Piece& piece : pieces_) munmap(piece.data, piece.bytes);
+        for (Piece& piece : pieces_) host::unmap_pages(piece.mapping);
     }
-    /// A piece of at least `bytes`, and not much more; or nothing.
-    Piece take(std::size_t bytes) {
+    /// A piece of at least `bytes` of such pages, and not much more; or nothing.
+    host::Mapping take(std::size_t bytes, const host::PageRequest& request) {
         const std::lock_guard lock(mutex_);
-        const auto fits = [&](const Piece& p) { return p.bytes >= bytes && p.bytes <= 2 * bytes; };
+        const auto fits = [&](const Piece& p) {
+            return p.mapping.bytes >= bytes && p.mapping.bytes <= 2 * bytes && p.request == request;
+        };
         const auto it = std::find_if(pieces_.begin(), pieces_.end(), fits);
         if (it == pieces_.end()) return {};
-        const Piece piece = *it;
-        held_ -= piece.bytes;
-        *it = pieces_.back();
+        host::Mapping mapping = std::move(it->mapping);
+        held_ -= mapping.bytes;
+        if (it != pieces_.end() - 1) *it = std::move(pieces_.back());
         pieces_.pop_back();
-        return piece;
+        return mapping;
     }
-    void give(Piece piece) {
+    void give(host::Mapping mapping, host::PageRequest request) {
         {
             const std::lock_guard lock(mutex_);
-            if (held_ + piece.bytes <= kMost) {
-                held_ += piece.bytes;
-                return pieces_.push_back(piece);
+            if (held_ + mapping.bytes <= kMost) {
+                held_ += mapping.bytes;
+                return pieces_.push_back({std::move(mapping), std::move(request)});
             }
         }
-        munmap(piece.data, piece.bytes);
+        host::unmap_pages(mapping);
     }
 
   private:
     static constexpr std::size_t kMost = std::size_t{64} << 20;
+
+    struct Piece {
+        host::Mapping mapping;
+        host::PageRequest request;
+    };
 
     std::mutex mutex_;
     std::vector<Piece> pieces_;
@@ -116,55 +115,51 @@ SpareMemory& spare_memory() {
 }  // namespace
 
 PageBuffer::~PageBuffer() {
-    if (data_ != nullptr) spare_memory().give({data_, capacity_});
+    if (data() != nullptr) spare_memory().give(std::move(mapping_), std::move(request_));
 }
 
-PageBuffer::PageBuffer(const PageBuffer& other) {
-    if (other.capacity_ == 0) return;
-    const auto spare = spare_memory().take(other.capacity_);
-    data_ = spare.data;
-    capacity_ = spare.bytes;
-    if (data_ == nullptr) grow(other.capacity_);
-    std::memcpy(data_, other.data_, other.capacity_);
+PageBuffer::PageBuffer(const PageBuffer& other) : request_(other.request_) {
+    if (other.capacity() == 0) return;
+    mapping_ = spare_memory().take(other.capacity(), request_);
+    if (data() == nullptr) grow(other.capacity());
+    std::memcpy(data(), other.data(), other.capacity());
 }
 
 PageBuffer::PageBuffer(PageBuffer&& other) noexcept
-    : data_(std::exchange(other.data_, nullptr)), capacity_(std::exchange(other.capacity_, 0)) {}
+    : mapping_(std::exchange(other.mapping_, {})), request_(other.request_) {}
 
 PageBuffer& PageBuffer::operator=(const PageBuffer& other) {
     if (this == &other) return *this;
-    grow(other.capacity_);
-    if (other.capacity_ != 0) std::memcpy(data_, other.data_, other.capacity_);
+    grow(other.capacity());
+    if (other.capacity() != 0) std::memcpy(data(), other.data(), other.capacity());
     return *this;
 }
 
 PageBuffer& PageBuffer::operator=(PageBuffer&& other) noexcept {
-    std::swap(data_, other.data_);
-    std::swap(capacity_, other.capacity_);
+    std::swap(mapping_, other.mapping_);
+    std::swap(request_, other.request_);
     return *this;
 }
 
 void PageBuffer::grow(std::size_t bytes) {
-    if (bytes <= capacity_) return;
+    if (bytes <= capacity()) return;
     bytes = std::max((bytes + kPage - 1) / kPage * kPage, kSmallest);
-    void* memory = data_ == nullptr ? mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
-                                           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-                                    : mremap(data_, capacity_, bytes, MREMAP_MAYMOVE);
-    if (memory == MAP_FAILED)
+    bool done = false;
+    if (data() == nullptr) {
+        mapping_ = host::map_pages(bytes, request_);
+        done = data() != nullptr;
+    } else {
+        done = host::resize_pages(mapping_, bytes, request_);
+    }
+    if (!done)
         throw ResourceError("the kernel refused " + bytes_text(bytes) +
                             " of memory; use fewer qubits, single precision or a larger machine");
-    data_ = memory;
-    capacity_ = bytes;
-    if (bytes >= kHugePage) madvise(data_, bytes, MADV_HUGEPAGE);
 }
 
 void PageBuffer::shrink(std::size_t bytes) {
     bytes = std::max((bytes + kPage - 1) / kPage * kPage, kKept);
-    if (data_ == nullptr || capacity_ < 4 * bytes) return;
-    void* memory = mremap(data_, capacity_, bytes, 0);
-    if (memory == MAP_FAILED) return;
-    data_ = memory;
-    capacity_ = bytes;
+    if (data() == nullptr || capacity() < 4 * bytes) return;
+    host::resize_pages(mapping_, bytes, request_);
 }
 
 }  // namespace carillon::engine

@@ -3,7 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <utility>
+
+#include "carillon/resource/host/memory_kinds.h"
 
 namespace carillon::engine {
 
@@ -19,6 +23,8 @@ std::string bytes_text(std::uint64_t bytes);
 class PageBuffer {
   public:
     PageBuffer() = default;
+    /// Of pages of a kind, as far as the kernel gives them; see report().
+    explicit PageBuffer(host::PageRequest request) : request_(std::move(request)) {}
     ~PageBuffer();
     PageBuffer(const PageBuffer& other);
     PageBuffer(PageBuffer&& other) noexcept;
@@ -26,8 +32,13 @@ class PageBuffer {
     PageBuffer& operator=(const PageBuffer& other);
     PageBuffer& operator=(PageBuffer&& other) noexcept;
 
-    void* data() const { return data_; }
-    std::size_t capacity() const { return capacity_; }
+    void* data() const { return mapping_.data; }
+    std::size_t capacity() const { return mapping_.bytes; }
+    /// What was asked of the kernel and what it gave, when the request wants to know.
+    std::optional<host::PageReport> report() const {
+        if (!request_.report) return std::nullopt;
+        return host::report_pages(mapping_, request_);
+    }
 
     /// Makes the capacity at least `bytes`, keeping the contents.
     ///
@@ -37,8 +48,8 @@ class PageBuffer {
     void shrink(std::size_t bytes);
 
   private:
-    void* data_ = nullptr;
-    std::size_t capacity_ = 0;
+    host::Mapping mapping_;
+    host::PageRequest request_;
 };
 
 }  // namespace carillon::engine

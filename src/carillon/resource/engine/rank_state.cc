@@ -31,12 +31,10 @@ constexpr int kSpareAxes = 3;  ///< a new window has room for this many more
 constexpr int kManyZeros = 4;
 /// Of an exchange: what it moves, and a little for every wait.
 constexpr passes::ChangeCost kExchange{.each = 1.0 / 64, .by_axes = true};
-constexpr int kMostFlips = 4;  ///< axes that an item may flip; kLeastInside has room for them
 
-std::vector<int> first_ranks(const host::Ranks& ranks, int outside) {
+std::vector<int> first_ranks(int outside) {
     std::vector<int> list(std::size_t{1} << outside);
     std::iota(list.begin(), list.end(), 0);
-    (void)ranks;
     return list;
 }
 
@@ -57,16 +55,24 @@ int RankState<Real>::outside_axes(const host::Ranks& ranks) {
 template <class Real>
 RankState<Real>::RankState(host::Ranks& ranks, std::shared_ptr<ThreadTeam> team,
                            std::uint64_t max_bytes)
-    : ranks_(&ranks),
-      world_(host::Group::world(ranks)),
+    : RankState(host::Group::world(ranks), first_ranks(outside_axes(ranks)), std::move(team),
+                max_bytes) {}
+
+template <class Real>
+RankState<Real>::RankState(host::Group all, std::vector<int> holders,
+                           std::shared_ptr<ThreadTeam> team, std::uint64_t max_bytes)
+    : ranks_(&all.ranks()),
+      world_(std::move(all)),
+      holders_(std::move(holders)),
       team_(std::move(team)),
       max_bytes_(max_bytes),
-      part_(static_cast<std::uint64_t>(ranks.rank())),
-      outside_(outside_axes(ranks)) {}
+      part_(static_cast<std::uint64_t>(std::ranges::find(holders_, ranks_->rank()) -
+                                       holders_.begin())),
+      outside_(std::countr_zero(holders_.size())) {}
 
 template <class Real>
 std::unique_ptr<LargeState<Real>> RankState<Real>::clone() const {
-    auto copy = std::make_unique<RankState>(*ranks_, team_, max_bytes_);
+    auto copy = std::make_unique<RankState>(world_, holders_, team_, max_bytes_);
     copy->make_room(inside_);
     copy->axes_ = axes_;
     copy->inside_ = inside_;
@@ -267,7 +273,7 @@ void RankState<Real>::bring_inside(std::uint64_t axes) {
     ++exchanges_;
     // Parts that trade differ in what they trade alone: all of them are 0, or none for certain.
     if (has_part() && (values_outside() & fresh_ & ~coming) == 0) {
-        RankExchange<Real> exchange(*ranks_, first_ranks(*ranks_, outside_), part_);
+        RankExchange<Real> exchange(*ranks_, holders_, part_);
         exchange.run(data(), inside_, swaps, zero_places(), *window_);
     }
     for (const AxisSwap& s : swaps)
@@ -276,7 +282,7 @@ void RankState<Real>::bring_inside(std::uint64_t axes) {
 }
 
 template <class Real>
-void RankState<Real>::run_stage(const passes::Items& items, Complex scalar) {
+void RankState<Real>::run_here(const passes::Items& items, Complex scalar) {
     const kernels::StateView<Real> view{data(), inside_, team_.get()};
     const auto geometry = passes::make_geometry(inside_, kernels::lane_bits<Real>(),
                                                 2 * sizeof(Real), team_->threads());
@@ -310,11 +316,29 @@ void RankState<Real>::run(const passes::Items& wide, Complex scalar) {
         if (has_part() && !all_zero()) {
             const passes::Items mine =
                 passes::localise(items, stages[k].items, places(), values_outside(), factor);
-            run_stage(mine, factor);
+            run_here(mine, factor);
         }
         for (const std::uint32_t at : stages[k].items) fresh_ &= ~items.list[at].flips;
     }
-    if (stages.empty() && scalar != Complex{1} && has_part()) run_stage({}, scalar);
+    if (stages.empty() && scalar != Complex{1} && has_part()) run_here({}, scalar);
+}
+
+template <class Real>
+std::span<const std::byte> RankState<Real>::stored() const {
+    if (!has_part() || !window_) return {};
+    return window_->own().first(2 * sizeof(Real) << inside_);
+}
+
+template <class Real>
+void RankState<Real>::restore(const RankLayout& layout,
+                              const std::function<void(std::span<std::byte>)>& read) {
+    axes_ = layout.axes;
+    inside_ = layout.inside;
+    axis_at_ = layout.axis_at;
+    fresh_ = layout.zero;
+    make_room(inside_);
+    used_bytes_ = std::max<std::uint64_t>(used_bytes_, 2 * sizeof(Real) << inside_);
+    if (has_part()) read(window_->own().first(2 * sizeof(Real) << inside_));
 }
 
 template <class Real>

@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "carillon/resource/engine/large_state.h"
+#include "carillon/resource/engine/passes/stages.h"
 #include "carillon/resource/engine/rank_exchange.h"
+#include "carillon/resource/engine/safe_copies.h"
 #include "carillon/resource/engine/thread_team.h"
 #include "carillon/resource/host/group.h"
 
@@ -34,6 +36,11 @@ class RankState : public LargeState<Real> {
     ///     ranks: the first 2^k of them, k as large as possible, have parts; the others follow.
     ///     max_bytes: of a part; 0: what this rank's share of the machine holds.
     RankState(host::Ranks& ranks, std::shared_ptr<ThreadTeam> team, std::uint64_t max_bytes);
+    /// Args:
+    ///     all: ranks that take part.
+    ///     holders: of them, by part; a power of two.
+    RankState(host::Group all, std::vector<int> holders, std::shared_ptr<ThreadTeam> team,
+              std::uint64_t max_bytes);
 
     std::unique_ptr<LargeState<Real>> clone() const override;
     int axes() const override { return axes_; }
@@ -54,6 +61,17 @@ class RankState : public LargeState<Real> {
     std::uint64_t peak_bytes() const override { return peak_bytes_; }
     std::uint64_t passes() const override { return passes_; }
 
+    /// Items that flip more axes are written as several.
+    static constexpr int kMostFlips = 4;
+
+    const std::vector<int>& holders() const { return holders_; }
+    /// By number of the part that this rank has, or -1.
+    int part() const { return has_part() ? static_cast<int>(part_) : -1; }
+    RankLayout layout() const { return {axes_, inside_, axis_at_, fresh_}; }
+    /// Bytes of a part; empty on ranks without one.
+    std::span<const std::byte> stored() const;
+    /// Becomes what `layout` says; `read` writes this rank's part.
+    void restore(const RankLayout& layout, const std::function<void(std::span<std::byte>)>& read);
     /// Times that parts were exchanged, and seconds spent on choosing how.
     std::uint64_t exchanges() const { return exchanges_; }
     double planning_s() const { return planning_s_; }
@@ -77,13 +95,14 @@ class RankState : public LargeState<Real> {
     void make_room(int inside);
     void lift_unwanted(std::uint64_t wanted, int room);
     void bring_inside(std::uint64_t axes);
-    void run_stage(const passes::Items& items, Complex scalar);
+    void run_here(const passes::Items& items, Complex scalar);
     Piece<Real> piece() const {
         return {data(), {axis_at_.begin(), axis_at_.begin() + inside_}, values_outside()};
     }
 
     host::Ranks* ranks_;
     mutable host::Group world_;
+    std::vector<int> holders_;  ///< by part
     std::shared_ptr<ThreadTeam> team_;
     std::uint64_t max_bytes_;
     std::uint64_t part_;  ///< of this rank; beyond the last when it has none

@@ -13,96 +13,22 @@
 #include "carillon/base/error.h"
 #include "carillon/base/random.h"
 #include "carillon/resource/engine/expectation.h"
-#include "carillon/resource/engine/register.h"
+#include "carillon/resource/engine/random_program_for_test.h"
 #include "carillon/resource/engine/sample.h"
 
 namespace carillon::engine {
 namespace {
 
-using Handle = AffineFrame::Handle;
-
-/// A random program on a register: gates of every kind with none to three controls, explicit
-/// matrices, measurements and resets. The same seed gives the same program.
-template <class Real>
-class Program {
-  public:
-    Program(std::uint64_t seed, int qubits, const RegisterOptions& options)
-        : random_(seed), register_(options) {
-        for (int q = 0; q < qubits; ++q) handles_.push_back(register_.allocate());
-        for (int q = 0; q < qubits; ++q) gate(GateKind::kU, 0, {handles_[q]});
-    }
-    void run(int gates, bool measure) {
-        for (int k = 0; k < gates; ++k) {
-            if (measure && k % 25 == 24) {
-                const Handle h = handles_[random_.below(handles_.size())];
-                const double uniform = random_.uniform();
-                outcomes_.push_back(k % 50 == 24 ? register_.measure(h, uniform)
-                                                 : register_.reset(h, uniform));
-                gate(GateKind::kU, 0, {h});
-            } else if (k % 40 == 39) {
-                matrix(2 + static_cast<int>(random_.below(4)));
-            } else {
-                random_gate();
-            }
-        }
-    }
-    Register<Real>& qubits() { return register_; }
-    const std::vector<Handle>& handles() const { return handles_; }
-    const std::vector<bool>& outcomes() const { return outcomes_; }
-    std::vector<Complex> amplitudes() { return register_.amplitudes(handles_); }
-
-  private:
-    std::vector<Handle> some(int count) {
-        std::vector<Handle> operands = handles_;
-        for (int k = 0; k < count; ++k)
-            std::swap(operands[k], operands[k + random_.below(operands.size() - k)]);
-        operands.resize(count);
-        return operands;
-    }
-    void random_gate() {
-        const auto kind =
-            static_cast<GateKind>(random_.below(static_cast<int>(GateKind::kUnitary)));
-        const int targets = gate_info(kind).targets;
-        const int controls = random_.below(3) == 0 ? static_cast<int>(random_.below(4)) : 0;
-        if (targets + controls != 0) gate(kind, controls, some(targets + controls));
-    }
-    void gate(GateKind kind, int controls, const std::vector<Handle>& operands) {
-        std::vector<double> angles;
-        for (int k = 0; k < gate_info(kind).params; ++k)
-            angles.push_back(4 * std::numbers::pi * (random_.uniform() - 0.5));
-        register_.gate(kind, controls, angles, operands);
-    }
-    /// A reflection 1 - 2 v v*, which is dense and unitary.
-    void matrix(int targets) {
-        std::vector<Complex> v(std::size_t{1} << targets);
-        double norm = 0;
-        for (Complex& x : v) {
-            x = {random_.uniform() - 0.5, random_.uniform() - 0.5};
-            norm += std::norm(x);
-        }
-        Matrix m{targets, std::vector<Complex>(v.size() * v.size())};
-        for (std::size_t r = 0; r < v.size(); ++r)
-            for (std::size_t c = 0; c < v.size(); ++c)
-                m(r, c) = (r == c ? 1.0 : 0.0) - 2.0 * v[r] * std::conj(v[c]) / norm;
-        register_.unitary(m, 0, some(targets));
-    }
-
-    Random random_;
-    Register<Real> register_;
-    std::vector<Handle> handles_;
-    std::vector<bool> outcomes_;
-};
-
 template <class Real>
 void expect_same_on_ranks(std::uint64_t seed, int qubits, int ranks, int per_node, bool measure) {
     constexpr int kGates = 150;
-    Program<Real> alone(seed, qubits, {.threads = 1});
+    RandomProgram<Real> alone(seed, qubits, {.threads = 1});
     alone.run(kGates, measure);
     const std::vector<Complex> expected = alone.amplitudes();
     const double bound = sizeof(Real) == 8 ? 1e-12 : 2e-5;
     std::mutex mutex;
     host::run_as_threads({.ranks = ranks, .ranks_per_node = per_node}, [&](host::Ranks& host) {
-        Program<Real> spread(seed, qubits, {.threads = 1, .ranks = &host, .spread_axes = 1});
+        RandomProgram<Real> spread(seed, qubits, {.threads = 1, .ranks = &host, .spread_axes = 1});
         spread.run(kGates, measure);
         const bool is_spread = spread.qubits().affine().state().large() != nullptr;
         const std::vector<Complex> found = spread.amplitudes();
@@ -148,13 +74,13 @@ TEST(RankState, samples_and_expectation_values_are_those_of_one_process) {
                 term.factors.push_back({q, t == 0 ? Axis::kX : static_cast<Axis>(random.below(3))});
         sum.terms.push_back(term);
     }
-    Program<double> alone(3, kQubits, {.threads = 1});
+    RandomProgram<double> alone(3, kQubits, {.threads = 1});
     alone.run(100, true);
     const Samples samples = sample(alone.qubits(), alone.handles(), 7, 5000);
     const Expectation values = expectation(alone.qubits(), alone.handles(), sum);
     std::mutex mutex;
     host::run_as_threads({.ranks = 4, .ranks_per_node = 2}, [&](host::Ranks& host) {
-        Program<double> spread(3, kQubits, {.threads = 1, .ranks = &host, .spread_axes = 1});
+        RandomProgram<double> spread(3, kQubits, {.threads = 1, .ranks = &host, .spread_axes = 1});
         spread.run(100, true);
         const Samples own = sample(spread.qubits(), spread.handles(), 7, 5000);
         const Expectation found = expectation(spread.qubits(), spread.handles(), sum);

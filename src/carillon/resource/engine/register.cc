@@ -45,7 +45,10 @@ Register<Real>::Register(const RegisterOptions& options)
               .max_memory_bytes = options.max_memory_bytes,
               .record = options.record,
               .ranks = options.ranks,
-              .spread_axes = options.spread_axes}) {}
+              .spread_axes = options.spread_axes,
+              .safety = options.safety,
+              .locality = options.locality,
+              .spill = options.spill}) {}
 
 template <class Real>
 auto Register<Real>::allocate() -> Handle {

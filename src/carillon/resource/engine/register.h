@@ -9,6 +9,7 @@
 
 #include "carillon/language/circuit/gate.h"
 #include "carillon/resource/engine/affine_state.h"
+#include "carillon/resource/engine/locality.h"
 #include "carillon/resource/engine/pauli.h"
 
 namespace carillon::engine {
@@ -20,6 +21,9 @@ struct RegisterOptions {
     bool record = false;    ///< see StateOptions
     host::Ranks* ranks = nullptr;  ///< see StateOptions
     int spread_axes = 0;           ///< see StateOptions
+    SafetyOptions safety = {};     ///< see StateOptions
+    Locality locality = {};
+    std::shared_ptr<const DiskOptions> spill = {};  ///< see StateOptions
 };
 
 /// Qubits that are allocated, entangled, measured and used again while a program runs; they cost
@@ -108,9 +112,13 @@ class Register {
     /// Does what the state holds back, so that a copy need not do it again.
     void flush() const { state_.state().flush(); }
 
+    /// The last call on a register over ranks: no rank goes on before all have come here.
+    void close() { state_.close(); }
+
     int peak_axes() const { return state_.state().peak_axes(); }
     std::uint64_t peak_bytes() const { return state_.state().peak_bytes(); }
     std::uint64_t passes() const { return state_.state().passes(); }
+    std::optional<DiskCounts> disk() const { return state_.state().disk(); }
 
   private:
     void collapse_if_known(Handle h);

@@ -11,11 +11,13 @@
 #include <string>
 
 #include "carillon/base/error.h"
+#include "carillon/resource/engine/disk_state.h"
 #include "carillon/resource/engine/kernels/kernels.h"
 #include "carillon/resource/engine/kernels/tile.h"
 #include "carillon/resource/engine/passes/planner.h"
 #include "carillon/resource/engine/passes/run.h"
 #include "carillon/resource/engine/rank_state.h"
+#include "carillon/resource/engine/safe_state.h"
 #include "carillon/resource/engine/wide_matrix.h"
 
 namespace carillon::engine {
@@ -33,6 +35,8 @@ constexpr int kMostHeldTargets = 4;         ///< of a matrix that is held back
 
 constexpr int kSpreadInside = 14;  ///< smaller parts are done sooner by every rank alone
 constexpr int kStaySpread = 2;     ///< axes that may go before a spread state comes back
+constexpr int kStayOnDisk = 4;     ///< the same on disk: what is left must fit beside two pieces
+constexpr int kOthersShare = 16;   ///< this part of the memory is not for a state on disk
 
 /// Axes beyond which a state is spread over ranks.
 int spread_from(const StateOptions& options) {
@@ -52,7 +56,9 @@ kernels::StateView<Real> view(Real* data, int axes, ThreadTeam& team) {
 
 template <class Real>
 StateVector<Real>::StateVector(const StateOptions& options)
-    : team_(std::make_shared<ThreadTeam>(options.threads)), options_(options) {
+    : buffer_(options.locality.pages),
+      team_(std::make_shared<ThreadTeam>(options.threads, options.locality.thread_start)),
+      options_(options) {
     buffer_.grow(bytes_for(0));
     data()[0] = 1;
     peak_bytes_ = bytes_for(0);
@@ -63,6 +69,49 @@ std::uint64_t StateVector<Real>::bytes_for(int axes) {
     return 2 * sizeof(Real) * std::max(std::uint64_t{1} << axes, kBlock);
 }
 
+/// Memory that the state may take.
+template <class Real>
+std::uint64_t StateVector<Real>::limit() const {
+    return options_.max_memory_bytes != 0 ? options_.max_memory_bytes
+                                          : available_memory_bytes() + buffer_.capacity();
+}
+
+template <class Real>
+bool StateVector<Real>::goes_to_disk(int axes) const {
+    if (!options_.spill || axes > kMaxAxes) return false;
+    const std::uint64_t most = limit();
+    return bytes_for(axes) > most - most / kOthersShare;
+}
+
+/// Most axes of a state that is in this process' memory.
+template <class Real>
+int StateVector<Real>::most_near() const {
+    int most = spread_from(options_);
+    if (options_.spill) most = std::min(most, kMaxAxes);
+    while (most > 0 && goes_to_disk(most)) --most;
+    return most;
+}
+
+/// The amplitudes go to the other ranks, or to disk.
+template <class Real>
+void StateVector<Real>::go_far() {
+    std::unique_ptr<LargeState<Real>> large;
+    if (axes_ >= spread_from(options_)) {
+        large = make_spread();
+    } else {
+        const std::uint64_t most = limit();
+        large = std::make_unique<DiskState<Real>>(
+            DiskOptions{.folders = options_.spill->folders,
+                        .compression = options_.spill->compression,
+                        .error_bound = options_.spill->error_bound,
+                        .max_memory_bytes = most - most / kOthersShare},
+            team_);
+    }
+    large->begin(data(), axes_, fresh_);
+    large_ = std::move(large);
+    buffer_.shrink(0);
+}
+
 template <class Real>
 void StateVector<Real>::check_fits(int axes) const {
     const bool representable = axes <= kMaxAxes;
@@ -70,9 +119,7 @@ void StateVector<Real>::check_fits(int axes) const {
     if (representable && needed <= buffer_.capacity()) return;
     constexpr std::uint64_t kSmall = std::uint64_t{64} << 20;
     if (representable && options_.max_memory_bytes == 0 && needed <= kSmall) return;
-    const std::uint64_t limit = options_.max_memory_bytes != 0
-                                    ? options_.max_memory_bytes
-                                    : available_memory_bytes() + buffer_.capacity();
+    const std::uint64_t limit = this->limit();
     if (representable && needed <= limit) return;
     int fits = axes - 1;
     while (fits > 0 && (fits > kMaxAxes || bytes_for(fits) > limit)) --fits;
@@ -83,6 +130,9 @@ void StateVector<Real>::check_fits(int axes) const {
         bytes_text(limit) + (options_.max_memory_bytes != 0 ? " are allowed" : " are available") +
         "; " + std::to_string(fits) + " qubits would fit";
     if (sizeof(Real) == 8) message += ", single precision needs half";
+    if (representable && options_.ranks == nullptr)
+        message +=
+            "; --spill FOLDER would keep it on disk and take " + bytes_text(needed) + " there";
     throw ResourceError(message);
 }
 
@@ -97,6 +147,7 @@ template <class Real>
 void StateVector<Real>::run(const passes::Items& items, const passes::Geometry& geometry,
                             const passes::Pass& pass, Complex scalar) const {
     if (options_.record && speeds_.bytes_per_s == 0) speeds_ = passes::measure_speeds<Real>(*team_);
+    const auto span = host::open_span(options_.locality.trace, host::Activity::kCompute, "pass");
     const auto start = std::chrono::steady_clock::now();
     passes::run_pass(data(), geometry, items, pass, scalar, fresh_, *team_);
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
@@ -179,7 +230,10 @@ void StateVector<Real>::read(std::span<const std::uint64_t> indices, std::span<C
         return;
     }
     std::vector<double> values(2 * indices.size());
-    large_->visit(0, [&](const Piece<Real>& piece) {
+    const auto wanted = [&](std::uint64_t outside, std::uint64_t piece) {
+        return std::ranges::any_of(indices, [&](auto i) { return (i & outside) == piece; });
+    };
+    large_->visit_where(wanted, [&](const Piece<Real>& piece) {
         std::uint64_t inside = 0;
         std::vector<int> place(static_cast<std::size_t>(axes_));
         for (std::size_t p = 0; p < piece.axis_at.size(); ++p) {
@@ -244,6 +298,15 @@ void StateVector<Real>::need_one_memory(const char* what) const {
                             ": the amplitudes are not in the memory of one process");
 }
 
+/// Over ranks.
+template <class Real>
+std::unique_ptr<LargeState<Real>> StateVector<Real>::make_spread() const {
+    if (options_.safety.on)
+        return std::make_unique<SafeState<Real>>(*options_.ranks, team_,
+                                                 options_.max_memory_bytes, options_.safety);
+    return std::make_unique<RankState<Real>>(*options_.ranks, team_, options_.max_memory_bytes);
+}
+
 template <class Real>
 void StateVector<Real>::add_far_axis() {
     large_->add_axis();
@@ -259,19 +322,17 @@ void StateVector<Real>::come_back() {
     large_ = {};
     buffer_.grow(bytes_for(axes_));
     large->copy_out(data());
+    large->close();
     fresh_ = 0;
+    peak_bytes_ = std::max(peak_bytes_, large->peak_bytes());
+    if (const std::optional<DiskCounts> counts = large->disk())
+        disk_ = disk_ ? * disk_ += *counts : *counts;
     passes_ += large->passes();
 }
 
 template <class Real>
 void StateVector<Real>::add_axis() {
-    if (!large_ && axes_ >= spread_from(options_)) {
-        auto large =
-            std::make_unique<RankState<Real>>(*options_.ranks, team_, options_.max_memory_bytes);
-        large->begin(data(), axes_, fresh_);
-        large_ = std::unique_ptr<LargeState<Real>>(std::move(large));
-        buffer_.shrink(0);
-    }
+    if (!large_ && (axes_ >= spread_from(options_) || goes_to_disk(axes_ + 1))) go_far();
     if (large_) return add_far_axis();
     check_fits(axes_ + 1);
     const std::size_t before = bytes_for(axes_), after = bytes_for(axes_ + 1);
@@ -293,7 +354,7 @@ template <class Real>
 void StateVector<Real>::reset(int axes) {
     held_ = {};
     large_ = {};
-    if (const int most = spread_from(options_); axes > most) {
+    if (const int most = most_near(); axes > most) {
         reset(most);
         while (axes_ < axes) add_axis();
         return;
@@ -332,7 +393,7 @@ void StateVector<Real>::remove_axis(int axis, bool value, double factor) {
     if (large_) {
         large_->remove_axis(axis, value, factor);
         --axes_;
-        if (axes_ <= spread_from(options_) - kStaySpread) come_back();
+        if (axes_ <= most_near() - (large_->disk() ? kStayOnDisk : kStaySpread)) come_back();
         return;
     }
     ++passes_;

@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "carillon/language/circuit/gate.h"
 #include "carillon/resource/engine/kernels/plan.h"
 #include "carillon/resource/engine/large_state.h"
+#include "carillon/resource/engine/locality.h"
 #include "carillon/resource/engine/memory.h"
 #include "carillon/resource/engine/passes/collector.h"
 #include "carillon/resource/engine/passes/explain.h"
+#include "carillon/resource/engine/safety.h"
 #include "carillon/resource/engine/thread_team.h"
 
 namespace carillon::host {
@@ -31,6 +35,12 @@ struct StateOptions {
     /// max_memory_bytes is for each rank.
     host::Ranks* ranks = nullptr;
     int spread_axes = 0;  ///< axes beyond which a state is spread; 0: when it pays
+    SafetyOptions safety = {};  ///< of states that are spread
+    Locality locality = {};
+    /// States that do not fit in max_memory_bytes go to these folders; a sixteenth of that is left
+    /// to everything else then. Null: they are refused. Only folders and how blocks are packed are
+    /// taken from it.
+    std::shared_ptr<const DiskOptions> spill = {};
 };
 
 /// A dense state over a number of axes that grows and shrinks: 2^axes complex amplitudes, axis 0
@@ -52,13 +62,22 @@ class StateVector {
     int axes() const { return axes_; }
     std::uint64_t size() const { return std::uint64_t{1} << axes_; }
     std::uint64_t bytes() const { return large_ ? large_->bytes() : buffer_.capacity(); }
-    std::uint64_t peak_bytes() const { return peak_bytes_; }
+    std::uint64_t peak_bytes() const {
+        return large_ ? std::max(peak_bytes_, large_->peak_bytes()) : peak_bytes_;
+    }
     /// Not null when the amplitudes are not all in this process' memory, see LargeState.
     LargeState<Real>* large() const {
         flush();
         return large_ ? &*large_ : nullptr;
     }
     int peak_axes() const { return peak_axes_; }
+    /// What the kernel gave of the pages that the options ask for, when they want to know.
+    std::optional<host::PageReport> pages() const { return buffer_.report(); }
+    /// What having it on disk took, if it ever was.
+    std::optional<DiskCounts> disk() const {
+        flush();
+        return large_ && large_->disk() ? large_->disk() : disk_;
+    }
     /// Passes over memory so far; a pass over a part of the state counts as one.
     std::uint64_t passes() const {
         flush();
@@ -121,6 +140,11 @@ class StateVector {
 
     /// Does what is held back.
     void flush() const;
+    /// The last call on a state over ranks: no rank goes on before all have come here.
+    void close() {
+        flush();
+        if (large_) large_->close();
+    }
     /// All amplitudes as they are stored (see kernels/plan.h), up to the next change.
     const Real* stored() const {
         flush();
@@ -135,6 +159,11 @@ class StateVector {
     Real* data() const { return static_cast<Real*>(buffer_.data()); }
     void check_fits(int axes) const;
     void need_one_memory(const char* what) const;
+    std::unique_ptr<LargeState<Real>> make_spread() const;
+    std::uint64_t limit() const;
+    bool goes_to_disk(int axes) const;
+    int most_near() const;
+    void go_far();
     void add_far_axis();
     void come_back();
     void collapse_small(int axis, bool value, double factor);
@@ -149,6 +178,7 @@ class StateVector {
     mutable LargeStatePart<Real> large_;  ///< has the amplitudes instead of the buffer
     std::shared_ptr<ThreadTeam> team_;
     StateOptions options_;
+    std::optional<DiskCounts> disk_;  ///< of earlier times on disk
     std::uint64_t peak_bytes_ = 0;
     int peak_axes_ = 0;
     mutable std::vector<passes::PassRecord> records_;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace carillon::engine {
@@ -53,9 +54,10 @@ struct ThreadTeam::Shared {
     }
 };
 
-ThreadTeam::ThreadTeam(int threads)
+ThreadTeam::ThreadTeam(int threads, ThreadStart start)
     : threads_(threads > 0 ? threads
-                           : std::max(1, static_cast<int>(std::thread::hardware_concurrency()))) {}
+                           : std::max(1, static_cast<int>(std::thread::hardware_concurrency()))),
+      on_start_(std::move(start)) {}
 
 ThreadTeam::~ThreadTeam() {
     if (!shared_) return;
@@ -69,7 +71,11 @@ ThreadTeam::~ThreadTeam() {
 void ThreadTeam::start() {
     shared_ = std::make_unique<Shared>();
     for (int i = 1; i < threads_; ++i)
-        shared_->workers.emplace_back([shared = shared_.get()] { shared->work(); });
+        shared_->workers.emplace_back([this, i, shared = shared_.get()] {
+            if (on_start_) on_start_(i);
+            shared->work();
+        });
+    if (on_start_) on_start_(0);
 }
 
 void ThreadTeam::parallel_for(std::size_t count, std::size_t grain, const Body& body) {

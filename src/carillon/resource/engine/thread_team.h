@@ -7,6 +7,10 @@
 
 namespace carillon::engine {
 
+/// Called by every thread of a team before its first chunk, with its number; the caller of the
+/// first loop is number 0. It must not throw.
+using ThreadStart = std::function<void(int)>;
+
 /// A fixed set of threads that share the chunks of a loop.
 ///
 /// Chunks start at multiples of `grain` whatever the number of threads, so a reduction that keeps
@@ -15,7 +19,8 @@ class ThreadTeam {
   public:
     /// Args:
     ///     threads: how many, the caller's included; 0 means one per core.
-    explicit ThreadTeam(int threads = 0);
+    ///     start: binds threads, for example.
+    explicit ThreadTeam(int threads = 0, ThreadStart start = {});
     ~ThreadTeam();
     ThreadTeam(const ThreadTeam&) = delete;
     ThreadTeam& operator=(const ThreadTeam&) = delete;
@@ -32,6 +37,7 @@ class ThreadTeam {
     void start();
 
     int threads_;
+    ThreadStart on_start_;
     std::unique_ptr<Shared> shared_;  ///< made at the first loop that needs it
 };
 

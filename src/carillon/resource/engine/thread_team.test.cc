@@ -4,6 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <map>
+#include <mutex>
+#include <set>
+#include <thread>
 #include <vector>
 
 namespace carillon::engine {
@@ -21,6 +25,25 @@ TEST(ThreadTeam, covers_every_index_once_in_chunks_that_start_at_the_grain) {
             for (const auto& times : seen) EXPECT_EQ(times, 1);
         }
     }
+}
+
+TEST(ThreadTeam, every_thread_starts_once_with_its_number_before_its_first_chunk) {
+    std::mutex mutex;
+    std::map<std::thread::id, int> number;
+    std::set<int> numbers;
+    ThreadTeam team(3, [&](int thread) {
+        const std::lock_guard lock(mutex);
+        EXPECT_TRUE(numbers.insert(thread).second);
+        number[std::this_thread::get_id()] = thread;
+    });
+    EXPECT_TRUE(numbers.empty());  // threads are made when they are needed
+    for (int loop = 0; loop < 20; ++loop)
+        team.parallel_for(100, 1, [&](std::size_t, std::size_t) {
+            const std::lock_guard lock(mutex);
+            EXPECT_TRUE(number.contains(std::this_thread::get_id()));
+        });
+    EXPECT_EQ(numbers, (std::set<int>{0, 1, 2}));
+    EXPECT_EQ(number.at(std::this_thread::get_id()), 0);
 }
 
 TEST(ThreadTeam, zero_means_one_thread_per_core) {

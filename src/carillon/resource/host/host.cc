@@ -2,9 +2,7 @@
 #include "carillon/resource/host/host.h"
 
 #include <fmt/format.h>
-#include <sched.h>
 #include <sys/utsname.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -12,6 +10,7 @@
 #include <sstream>
 
 #include "carillon/resource/host/host_tree.h"
+#include "carillon/resource/host/mpi_ranks.h"
 
 #ifndef CARILLON_BUILD_TYPE
 #define CARILLON_BUILD_TYPE "unknown"
@@ -51,15 +50,6 @@ std::uint64_t memory_limit() {
     return 0;
 }
 
-std::uint32_t usable_threads() {
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    if (sched_getaffinity(0, sizeof(set), &set) == 0)
-        return static_cast<std::uint32_t>(CPU_COUNT(&set));
-    const long online = sysconf(_SC_NPROCESSORS_ONLN);
-    return online > 0 ? static_cast<std::uint32_t>(online) : 1;
-}
-
 HostBuild build_facts() {
     HostBuild build;
     build.version = CARILLON_VERSION;
@@ -80,17 +70,19 @@ HostBuild build_facts() {
     return build;
 }
 
-HostMpi mpi_facts(std::string_view path) {
+}  // namespace
+
+HostMpi mpi_facts(const std::string& library, std::string_view path) {
     HostMpi mpi;
-#ifdef CARILLON_HAS_MPI
-    mpi.built_in = true;
-#endif
+    mpi.library = library;
+    mpi.built_in = !mpi.library.empty();
     mpi.launcher = find_program("mpirun", path);
     if (mpi.launcher.empty()) mpi.launcher = find_program("mpiexec", path);
     if (mpi.built_in) {
-        mpi.launcher_says = mpi.launcher.empty()
-                                ? "built with MPI, but mpirun is not in PATH: install openmpi-bin"
-                                : "built with MPI, launched by " + mpi.launcher;
+        mpi.launcher_says = mpi.library;
+        mpi.launcher_says += mpi.launcher.empty()
+                                 ? ", but mpirun is not in PATH: install openmpi-bin"
+                                 : ", launched by " + mpi.launcher;
     } else {
         mpi.launcher_says = "built without MPI (one process); ";
         mpi.launcher_says +=
@@ -100,6 +92,8 @@ HostMpi mpi_facts(std::string_view path) {
     }
     return mpi;
 }
+
+namespace {
 
 struct Tool {
     const char* program;
@@ -127,7 +121,33 @@ std::vector<HostMissing> find_missing(std::string_view path) {
     return missing;
 }
 
+/// What the machine has, but not for this process or not in full.
+void add_weak_spots(HostReport& report) {
+    const host::MemoryKinds& kinds = report.memory_kinds;
+    if (kinds.transparent == "never")
+        report.missing.push_back({"huge pages", "less address translation in large states",
+                                  "echo madvise > /sys/kernel/mm/transparent_hugepage/enabled"});
+    if (!kinds.lock_unlimited && kinds.lock_limit < report.memory.available_bytes)
+        report.missing.push_back(
+            {"locked memory", "--lock-memory",
+             "ulimit -l unlimited, or a memlock line in /etc/security/limits.conf"});
+    if (report.scratch.in_memory)
+        report.missing.push_back(
+            {"scratch", "states larger than memory",
+             "set TMPDIR to a folder on a disk: " + report.scratch.folder + " is in memory"});
+    else if (!report.scratch.direct_io)
+        report.missing.push_back({"direct I/O", "states larger than memory at the disk's speed",
+                                  "set TMPDIR to a folder on a local disk"});
+}
+
 }  // namespace
+
+int qubits_that_fit(std::uint64_t bytes, std::uint64_t amplitude_bytes) {
+    int qubits = -1;
+    for (std::uint64_t amplitudes = bytes / amplitude_bytes; amplitudes > 0; amplitudes /= 2)
+        ++qubits;
+    return std::max(qubits, 0);
+}
 
 std::uint32_t count_objects(const HostObject& tree, std::string_view type) {
     std::uint32_t count = tree.type == type ? 1 : 0;
@@ -161,14 +181,20 @@ HostReport discover_host() {
     report.cores = count_objects(report.tree, "Core");
     report.threads = count_objects(report.tree, "PU");
     report.gpus = count_objects(report.tree, "GPU");
-    report.usable_threads = usable_threads();
+    const host::CpuMap cpus = host::discover_cpus();
+    report.usable_cpus = cpus.this_machine ? host::usable_cpus() : cpus.all();
+    report.binding = host::bind_choices(cpus, report.usable_cpus);
+    report.memory_kinds = host::discover_memory_kinds();
     report.memory = memory_from_meminfo(file_text("/proc/meminfo"));
     report.memory.limit_bytes = memory_limit();
     const char* path = std::getenv("PATH");
     const std::string_view folders = path ? path : "";
-    report.mpi = mpi_facts(folders);
+    report.mpi = mpi_facts(host::mpi_library(), folders);
+    report.slurm = slurm_facts(folders);
+    report.scratch = probe_scratch();
     report.build = build_facts();
     report.missing = find_missing(folders);
+    add_weak_spots(report);
     return report;
 }
 

@@ -7,6 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "carillon/resource/host/binding.h"
+#include "carillon/resource/host/memory_kinds.h"
+
 namespace carillon {
 
 /// A part of the machine, with the parts it holds.
@@ -27,8 +30,23 @@ struct HostMemory {
 
 struct HostMpi {
     bool built_in = false;      ///< this program was built with MPI
+    std::string library;        ///< "Open MPI 4.1.4"; empty when it was not
     std::string launcher;       ///< path of mpirun; empty = none in PATH
     std::string launcher_says;  ///< what there is and what would add the rest
+};
+
+/// A folder for what does not fit in memory.
+struct HostScratch {
+    std::string folder, file_system;  ///< "ext4", "tmpfs", ...
+    std::uint64_t total_bytes = 0, free_bytes = 0;
+    bool in_memory = false;  ///< a disk only by name
+    bool direct_io = false;  ///< a block went there and back past the kernel's cache
+    std::string direct_io_says;
+};
+
+struct HostSlurm {
+    std::string version;            ///< of sbatch; empty = not in PATH
+    std::string job, nodes, tasks;  ///< that this process is part of; empty = none
 };
 
 struct HostBuild {
@@ -46,9 +64,13 @@ struct HostReport {
     HostObject tree;
     std::string tree_source;  ///< "hwloc (interface 2.8)", the same with ", synthetic", or "/sys"
     std::uint32_t packages = 0, numa_nodes = 0, cores = 0, threads = 0, gpus = 0;
-    std::uint32_t usable_threads = 0;  ///< this process may run on
     HostMemory memory;
     std::vector<std::string> simd;  ///< instruction sets, weakest first
+    host::MemoryKinds memory_kinds;
+    host::CpuList usable_cpus;  ///< of `threads`, those this process may run on
+    std::vector<host::BindChoice> binding;
+    HostScratch scratch;
+    HostSlurm slurm;
     HostMpi mpi;
     HostBuild build;
     std::vector<HostMissing> missing;
@@ -83,8 +105,29 @@ std::vector<HostObject> gpus_from_sysfs(const std::filesystem::path& sys,
 /// Instruction sets Carillon has kernels for or may get them, from the text of /proc/cpuinfo.
 std::vector<std::string> simd_from_cpuinfo(std::string_view cpuinfo);
 
+/// Tries a folder out: writes a block and reads it back. An empty folder means the usual temporary
+/// one.
+HostScratch probe_scratch(const std::filesystem::path& folder = {});
+
+/// Args:
+///     path: list of folders with programs.
+HostSlurm slurm_facts(std::string_view path);
+
+/// Qubits of the largest state that fits in some memory.
+///
+/// Args:
+///     amplitude_bytes: 16 in double precision, 8 in single.
+int qubits_that_fit(std::uint64_t bytes, std::uint64_t amplitude_bytes);
+
 /// Memory from the text of /proc/meminfo.
 HostMemory memory_from_meminfo(std::string_view meminfo);
+
+/// What there is of MPI.
+///
+/// Args:
+///     library: MPI library this program was built with; empty for none.
+///     path: folders where a launcher may be.
+HostMpi mpi_facts(const std::string& library, std::string_view path);
 
 /// Full path of a program in a PATH-like list of folders; empty when it is in none.
 std::string find_program(std::string_view name, std::string_view path);

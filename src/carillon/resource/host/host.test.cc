@@ -44,17 +44,25 @@ TEST(Host, this_machine_has_a_core_memory_and_a_thread_to_run_on) {
     const HostReport report = discover_host();
     EXPECT_GE(report.cores, 1u);
     EXPECT_GE(report.threads, report.cores);
-    EXPECT_GE(report.usable_threads, 1u);
+    EXPECT_GE(report.usable_cpus.size(), 1u);
+    EXPECT_GE(report.binding.at(0).most_ranks, 1);
     EXPECT_GT(report.memory.total_bytes, 0u);
     EXPECT_FALSE(report.mpi.launcher_says.empty());
     EXPECT_NE(report.build.compiler, "unknown");
 }
 
 TEST(Host, without_mpi_the_packages_that_add_it_are_named) {
-    const HostReport report = discover_host();
-    if (report.mpi.built_in) GTEST_SKIP() << "built with MPI";
-    EXPECT_NE(report.mpi.launcher_says.find("built without MPI"), std::string::npos);
-    EXPECT_NE(report.mpi.launcher_says.find("libopenmpi-dev"), std::string::npos);
+    const HostMpi mpi = mpi_facts("", "/no/such/folder");
+    EXPECT_FALSE(mpi.built_in);
+    EXPECT_NE(mpi.launcher_says.find("built without MPI"), std::string::npos);
+    EXPECT_NE(mpi.launcher_says.find("libopenmpi-dev"), std::string::npos);
+}
+
+TEST(Host, with_mpi_its_version_is_told_and_a_missing_launcher) {
+    const HostMpi mpi = mpi_facts("Open MPI 4.1.4", "/no/such/folder");
+    EXPECT_TRUE(mpi.built_in);
+    EXPECT_NE(mpi.launcher_says.find("Open MPI 4.1.4"), std::string::npos);
+    EXPECT_NE(mpi.launcher_says.find("openmpi-bin"), std::string::npos);
 }
 
 TEST(Host, tools_that_are_not_in_path_are_missing) {

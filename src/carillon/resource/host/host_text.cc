@@ -1,28 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
+#include <algorithm>
+#include <iterator>
 
 #include "carillon/resource/host/host.h"
+#include "carillon/resource/host/size_text.h"
 
 namespace carillon {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-std::string size_text(std::uint64_t bytes) {
-    constexpr const char* kUnits[] = {"B", "KiB", "MiB", "GiB", "TiB"};
-    double amount = static_cast<double>(bytes);
-    std::size_t unit = 0;
-    while (amount >= 1024 && unit + 1 < std::size(kUnits)) {
-        amount /= 1024;
-        ++unit;
-    }
-    return fmt::format("{:.{}f} {}", amount,
-                       amount < 10 && unit > 0 && amount != std::size_t(amount) ? 1 : 0,
-                       kUnits[unit]);
-}
 
 /// Same kind of part, whatever its number.
 bool alike(const HostObject& a, const HostObject& b) {
@@ -64,13 +51,58 @@ void draw(const HostObject& object, const std::string& margin, std::string& out)
     }
 }
 
-Json tree_json(const HostObject& object) {
-    Json json{{"type", object.type}, {"index", object.index}};
-    if (!object.name.empty()) json["name"] = object.name;
-    if (object.bytes > 0) json["bytes"] = object.bytes;
-    if (!object.children.empty()) json["children"] = Json::array();
-    for (const HostObject& child : object.children) json["children"].push_back(tree_json(child));
-    return json;
+/// Memory that this process may have: what is free, or what its control group leaves.
+std::uint64_t memory_to_have(const HostMemory& memory) {
+    return memory.limit_bytes > 0 ? std::min(memory.limit_bytes, memory.available_bytes)
+                                  : memory.available_bytes;
+}
+
+std::string states_text(const HostMemory& memory) {
+    const std::uint64_t bytes = memory_to_have(memory);
+    return fmt::format("a state of {} qubits fits in double precision, of {} in single",
+                       qubits_that_fit(bytes, 16), qubits_that_fit(bytes, 8));
+}
+
+std::string huge_pages_text(const host::MemoryKinds& kinds) {
+    std::string text = "transparent ";
+    if (kinds.transparent.empty())
+        text += "unknown";
+    else if (kinds.transparent == "never")
+        text += "switched off";
+    else
+        text += kinds.transparent == "always" ? "for all memory" : "where asked for";
+    text += kinds.transparent_shared == "never" || kinds.transparent_shared.empty()
+                ? ", not in shared memory; "
+                : ", " + kinds.transparent_shared + " in shared memory; ";
+    std::string reserved;
+    for (const auto& [bytes, count] : kinds.reserved)
+        if (count > 0)
+            reserved +=
+                fmt::format("{}{} of {}", reserved.empty() ? "" : ", ", count, size_text(bytes));
+    return text + (reserved.empty() ? "none reserved" : "free reserved: " + reserved);
+}
+
+std::string locking_text(const host::MemoryKinds& kinds) {
+    return kinds.lock_unlimited ? "this process may lock any memory"
+                                : fmt::format("this process may lock {} (RLIMIT_MEMLOCK)",
+                                              size_text(kinds.lock_limit));
+}
+
+std::string scratch_text(const HostScratch& scratch) {
+    const std::string kind = scratch.file_system.empty() ? "" : " (" + scratch.file_system + ")";
+    return fmt::format("{}{}: {} of {} free; {}{}", scratch.folder, kind,
+                       size_text(scratch.free_bytes), size_text(scratch.total_bytes),
+                       scratch.direct_io_says,
+                       scratch.in_memory ? "; it is in memory, not on a disk" : "");
+}
+
+std::string slurm_text(const HostSlurm& slurm) {
+    std::string text = slurm.version.empty() ? "not found" : slurm.version;
+    if (slurm.job.empty()) return text + "; not inside a job";
+    text += "; inside job " + slurm.job;
+    if (!slurm.tasks.empty()) text += fmt::format(" of {} tasks", slurm.tasks);
+    if (!slurm.nodes.empty()) text += fmt::format(" on {} nodes", slurm.nodes);
+    return text;
 }
 
 }  // namespace
@@ -92,18 +124,21 @@ std::string host_text(const HostReport& r) {
     row("processor", r.cpu.empty() ? "unknown" : r.cpu);
     row("counts",
         fmt::format("packages {}, NUMA nodes {}, cores {}, threads {} ({} usable), GPUs {}",
-                    r.packages, r.numa_nodes, r.cores, r.threads, r.usable_threads, r.gpus));
+                    r.packages, r.numa_nodes, r.cores, r.threads, r.usable_cpus.size(), r.gpus));
     std::string memory = fmt::format("{}, {} available", size_text(r.memory.total_bytes),
                                      size_text(r.memory.available_bytes));
     if (r.memory.limit_bytes > 0)
         memory += fmt::format(", limited to {}", size_text(r.memory.limit_bytes));
-    if (r.memory.huge_pages > 0) {
-        memory += fmt::format(", {} huge pages of {}", r.memory.huge_pages,
-                              size_text(r.memory.huge_page_bytes));
-    }
     row("memory", memory);
+    row("", states_text(r.memory));
+    row("huge pages", huge_pages_text(r.memory_kinds));
+    row("locking", locking_text(r.memory_kinds));
+    row("scratch", scratch_text(r.scratch));
+    row("binding", fmt::format("possible: {}; this process may use hardware threads {}",
+                               host::bind_choices_text(r.binding), host::cpu_text(r.usable_cpus)));
     row("SIMD", r.simd.empty() ? "none known" : fmt::format("{}", fmt::join(r.simd, " ")));
     row("MPI", r.mpi.launcher_says);
+    row("Slurm", slurm_text(r.slurm));
     out +=
         fmt::format("\n{}\n{}", fmt::format("Machine, from {}:", r.tree_source), tree_text(r.tree));
     if (!r.missing.empty()) out += "\nMissing:\n";
@@ -111,34 +146,6 @@ std::string host_text(const HostReport& r) {
         out += fmt::format("  {:<12} for {}: {}\n", m.what, m.why, m.remedy);
     }
     return out;
-}
-
-std::string host_json(const HostReport& r) {
-    Json json;
-    json["host"] = {{"name", r.name}, {"system", r.system}, {"cpu", r.cpu}};
-    json["build"] = {{"version", r.build.version},
-                     {"compiler", r.build.compiler},
-                     {"standard_library", r.build.standard_library},
-                     {"type", r.build.type}};
-    json["counts"] = {{"packages", r.packages}, {"numa_nodes", r.numa_nodes},
-                      {"cores", r.cores},       {"threads", r.threads},
-                      {"gpus", r.gpus},         {"usable_threads", r.usable_threads}};
-    json["memory"] = {{"total_bytes", r.memory.total_bytes},
-                      {"available_bytes", r.memory.available_bytes},
-                      {"limit_bytes", r.memory.limit_bytes},
-                      {"huge_page_bytes", r.memory.huge_page_bytes},
-                      {"huge_pages", r.memory.huge_pages}};
-    json["simd"] = r.simd;
-    json["mpi"] = {{"built_in", r.mpi.built_in},
-                   {"launcher", r.mpi.launcher},
-                   {"message", r.mpi.launcher_says}};
-    json["missing"] = Json::array();
-    for (const HostMissing& m : r.missing) {
-        json["missing"].push_back({{"what", m.what}, {"for", m.why}, {"remedy", m.remedy}});
-    }
-    json["tree_source"] = r.tree_source;
-    json["tree"] = tree_json(r.tree);
-    return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace carillon

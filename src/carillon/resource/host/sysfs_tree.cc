@@ -5,7 +5,7 @@
 #include <map>
 #include <sstream>
 
-#include "carillon/resource/host/host.h"
+#include "carillon/resource/host/host_tree.h"
 
 namespace carillon {
 
@@ -106,7 +106,7 @@ std::string nvidia_model(const fs::path& information) {
 
 }  // namespace
 
-std::vector<HostObject> gpus_from_sysfs(const fs::path& sys, const fs::path& proc) {
+std::vector<GpuDevice> gpu_devices(const fs::path& sys, const fs::path& proc) {
     static const std::map<std::string, std::string> kVendors = {
         {"0x10de", "NVIDIA"}, {"0x1002", "AMD"}, {"0x8086", "Intel"}};
     std::vector<std::string> addresses;
@@ -115,15 +115,23 @@ std::vector<HostObject> gpus_from_sysfs(const fs::path& sys, const fs::path& pro
         addresses.push_back(entry.path().filename().string());
     }
     std::sort(addresses.begin(), addresses.end());
-    std::vector<HostObject> gpus;
+    std::vector<GpuDevice> gpus;
     for (const std::string& address : addresses) {
         const fs::path device = sys / "bus/pci/devices" / address;
         const auto vendor = kVendors.find(first_line(device / "vendor"));
         const bool display = first_line(device / "class").starts_with("0x03");  // PCI base class 3
         if (!display || vendor == kVendors.end()) continue;
         std::string model = nvidia_model(proc / "driver/nvidia/gpus" / address / "information");
-        if (model.empty()) model = vendor->second;
-        gpus.push_back({"GPU", static_cast<std::uint32_t>(gpus.size()), std::move(model), 0, {}});
+        gpus.push_back({address, model.empty() ? vendor->second : std::move(model)});
+    }
+    return gpus;
+}
+
+std::vector<HostObject> gpus_from_sysfs(const fs::path& sys, const fs::path& proc) {
+    std::vector<HostObject> gpus;
+    for (GpuDevice& gpu : gpu_devices(sys, proc)) {
+        const auto number = static_cast<std::uint32_t>(gpus.size());
+        gpus.push_back({"GPU", number, std::move(gpu.model), 0, {}});
     }
     return gpus;
 }

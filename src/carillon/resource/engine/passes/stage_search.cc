@@ -139,9 +139,9 @@ class Search {
         auto root = std::make_shared<Node>();
         root->items.assign(items.begin(), items.end());
         root->left = weight_of(items);
-        add(root, now, 0);
-        if (!limits_.any_first) return;
+        if (!limits_.any_first) return add(root, now, 0);
         for (const std::uint64_t first : {now, greedy_set(items, limits_, now)}) {
+            if (first == 0) continue;
             root->axes = first;
             add(root, first, 0);
             for (const std::uint64_t axes : changes(*root)) add(root, axes, 0);

@@ -26,7 +26,7 @@ struct StageLimits {
 };
 
 /// Sets of axes that, one after another, have all footprints done; the first is `now` unless any
-/// may be. Each set is used for all that it can do.
+/// may be (0 then stands for none). Each set is used for all that it can do.
 ///
 /// Among plans of the same cost so far it goes on from those that leave least; from each it tries
 /// the exchanges of one axis that do most, of two that begin with those, and so on. A plan that

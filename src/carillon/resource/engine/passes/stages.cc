@@ -123,6 +123,10 @@ std::vector<Stage> plan_stages(const Items& items, const StagePlan& plan, std::u
                        .cost = plan.cost,
                        .any_first = plan.any_first,
                        .effort = kLooksByAmplitude << plan.inside};
+    if (std::popcount(now) != plan.inside || (plan.always & ~now) != 0) {
+        now = 0;
+        limits.any_first = true;
+    }
     std::vector<Stage> stages;
     for (Rest rest(items); !rest.empty(); limits.any_first = false)
         for (const std::uint64_t set : search_stages(rest.first(kMostSearched), limits, now)) {
@@ -131,6 +135,15 @@ std::vector<Stage> plan_stages(const Items& items, const StagePlan& plan, std::u
                 stages.push_back({set, std::move(done)});
         }
     return stages;
+}
+
+Items subset(const Items& items, std::span<const std::uint32_t> chosen) {
+    Items result;
+    result.matrices = items.matrices;
+    result.targets = items.targets;
+    for (const std::uint32_t at : chosen)
+        add_conditional(result, items.list[at], items.conditions_of(items.list[at]));
+    return result;
 }
 
 bool localise(std::span<const Condition> conditions, std::span<const int> place,

@@ -35,7 +35,7 @@ struct StagePlan {
 ///
 /// Args:
 ///     items: flip at most inside - |always| axes each, so that every one fits.
-///     now: axes that are inside at the start.
+///     now: axes that are inside at the start; when they are no possible set, any may be first.
 std::vector<Stage> plan_stages(const Items& items, const StagePlan& plan, std::uint64_t now);
 
 /// Items as they act on one piece, in terms of its places.
@@ -47,6 +47,9 @@ std::vector<Stage> plan_stages(const Items& items, const StagePlan& plan, std::u
 ///     scalar: is multiplied by factors that are the same for the whole piece.
 Items localise(const Items& items, std::span<const std::uint32_t> chosen,
                std::span<const int> place, std::uint64_t outside, Complex& scalar);
+
+/// Some of the items, in order.
+Items subset(const Items& items, std::span<const std::uint32_t> chosen);
 
 /// The conditions on one piece. Returns: false when it meets none of them.
 bool localise(std::span<const Condition> conditions, std::span<const int> place,
