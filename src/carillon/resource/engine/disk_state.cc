@@ -85,7 +85,8 @@ void DiskState<Real>::run(const passes::Items& given, Complex scalar) {
     const auto stages = passes::plan_stages(items,
                                             {.axes = axes(),
                                              .inside = pieces_->inside_axes(),
-                                             .always = pieces_->always()},
+                                             .always = pieces_->always(),
+                                             .cost = {}},
                                             pieces_->now());
     for (const passes::Stage& stage : stages)
         run_stage(items, stage.axes, stage.items, &stage == &stages.back());

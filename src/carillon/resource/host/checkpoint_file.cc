@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <unistd.h>
+#define XXH_INLINE_ALL  // the library is header-only then
 #include <xxhash.h>
 
 #include <algorithm>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "carillon/resource/host/checksum.h"
 
+#define XXH_INLINE_ALL  // the library is header-only then
 #include <xxhash.h>
 
 namespace carillon::host {
