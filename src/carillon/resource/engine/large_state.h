@@ -86,6 +86,8 @@ class LargeState {
 
     /// Axes of a piece.
     virtual int inside_axes() const = 0;
+    /// These, when this process has its whole part in memory as one piece; 0 otherwise.
+    virtual std::uint64_t axes_inside() const { return 0; }
     /// Any this many axes can be inside together.
     virtual int room_inside() const = 0;
     /// Memory this process has for amplitudes now, and the most it had.

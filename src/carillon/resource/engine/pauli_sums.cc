@@ -191,6 +191,23 @@ void set_pauli_sum(StateVector<Real>& to, const StateVector<Real>& ket,
     });
 }
 
+template <class Real>
+void add_pauli_sum(ThreadTeam& team, Real* to, const Real* ket, int axes,
+                   std::span<const PauliMasks> strings, std::span<const double> coefficients) {
+    const std::vector<Walk<Real>> walks(strings.begin(), strings.end());
+    const std::size_t blocks = std::size_t{1} << std::max(axes - kBlockBits, 0);
+    team.parallel_for((blocks + kChunk - 1) / kChunk, 1, [&](std::size_t first, std::size_t last) {
+        const std::size_t end = std::min(blocks, last * kChunk);
+        for (std::size_t begin = first * kChunk; begin < end; begin += kChunk)
+            for (std::size_t s = 0; s < walks.size(); ++s)
+                add(walks[s], coefficients[s], to, ket, begin, std::min(end, begin + kChunk));
+    });
+}
+
+template void add_pauli_sum(ThreadTeam&, float*, const float*, int, std::span<const PauliMasks>,
+                            std::span<const double>);
+template void add_pauli_sum(ThreadTeam&, double*, const double*, int, std::span<const PauliMasks>,
+                            std::span<const double>);
 template std::vector<Complex> pauli_inners(const StateVector<float>&, const StateVector<float>&,
                                            std::span<const PauliMasks>);
 template std::vector<Complex> pauli_inners(const StateVector<double>&, const StateVector<double>&,

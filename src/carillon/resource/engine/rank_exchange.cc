@@ -14,7 +14,8 @@ namespace carillon::engine {
 namespace {
 
 constexpr int kStateTag = 1, kMeetTag = 2;
-constexpr int kLongestRun = 14;  ///< log2 of the amplitudes that are moved as one
+constexpr int kLongestRun = 14;   ///< log2 of the amplitudes that are moved as one
+constexpr int kShortestRun = 10;  ///< for the sake of amplitudes that are 0
 
 std::uint64_t deposit(std::uint64_t value, std::uint64_t mask) {
     std::uint64_t result = 0;
@@ -123,9 +124,11 @@ void RankExchange<Real>::through_messages(Real* data, const Layout& layout, cons
 
 template <class Real>
 void RankExchange<Real>::run(Real* data, int inside, std::span<const AxisSwap> swaps,
-                             host::Window& window) {
+                             std::uint64_t zero_places, host::Window& window) {
     Layout layout;
     int lowest = std::min(inside, kLongestRun);
+    zero_places &= ~std::uint64_t{0} << kShortestRun;
+    if (zero_places != 0) lowest = std::min(lowest, std::countr_zero(zero_places));
     std::uint64_t place_zero = 0, bit_zero = 0, own = 0;
     for (std::size_t k = 0; k < swaps.size(); ++k) {
         lowest = std::min(lowest, swaps[k].place);
@@ -136,7 +139,7 @@ void RankExchange<Real>::run(Real* data, int inside, std::span<const AxisSwap> s
     }
     const std::uint64_t all = (std::uint64_t{1} << inside) - 1;
     const std::uint64_t within = (std::uint64_t{1} << lowest) - 1;
-    layout.rows = all & ~within & ~layout.swapped;
+    layout.rows = all & ~within & ~layout.swapped & ~zero_places;
     layout.run_reals = 2 * (within + 1);
     layout.runs = std::uint64_t{1} << std::popcount(layout.rows);
     const auto values_of = [&](std::uint64_t value) {

@@ -33,8 +33,12 @@ class RankExchange {
         : host_(&host), ranks_(std::move(ranks)), part_(part) {}
 
     /// Trades the amplitudes in `data`, 2^inside of them, which is this rank's part of `window`.
-    /// All parts call it with the same swaps.
-    void run(Real* data, int inside, std::span<const AxisSwap> swaps, host::Window& window);
+    /// Parts that trade call it with the same arguments.
+    ///
+    /// Args:
+    ///     zero_places: mask; amplitudes with a 1 there are known to be 0, and stay.
+    void run(Real* data, int inside, std::span<const AxisSwap> swaps, std::uint64_t zero_places,
+             host::Window& window);
 
     /// Reals in a chunk of a message; for tests and measurements.
     void set_chunk_reals(std::uint64_t reals) { chunk_reals_ = reals; }

@@ -16,6 +16,7 @@
 #include "carillon/resource/engine/passes/planner.h"
 #include "carillon/resource/engine/passes/run.h"
 #include "carillon/resource/engine/passes/stages.h"
+#include "carillon/resource/engine/passes/undone_flips.h"
 #include "carillon/resource/engine/state_vector.h"
 #include "carillon/resource/engine/wide_matrix.h"
 
@@ -27,6 +28,7 @@ using kernels::offset_of;
 namespace {
 
 constexpr int kSpareAxes = 3;  ///< a new window has room for this many more
+constexpr int kManyZeros = 4;
 /// Of an exchange: what it moves, and a little for every wait.
 constexpr passes::ChangeCost kExchange{.each = 1.0 / 64, .by_axes = true};
 
@@ -269,9 +271,10 @@ void RankState<Real>::bring_inside(std::uint64_t axes) {
     for (std::size_t k = 0; k < bits.size(); ++k)
         swaps.push_back({leaving[k], bits[k], zero_at(leaving[k]), zero_at(inside_ + bits[k])});
     ++exchanges_;
-    if (has_part()) {
+    // Parts that trade differ in what they trade alone: all of them are 0, or none for certain.
+    if (has_part() && (values_outside() & fresh_ & ~coming) == 0) {
         RankExchange<Real> exchange(*ranks_, holders_, part_);
-        exchange.run(data(), inside_, swaps, *window_);
+        exchange.run(data(), inside_, swaps, zero_places(), *window_);
     }
     for (const AxisSwap& s : swaps)
         std::swap(axis_at_[static_cast<std::size_t>(s.place)],
@@ -299,12 +302,13 @@ void RankState<Real>::run_here(const passes::Items& items, Complex scalar) {
 
 template <class Real>
 void RankState<Real>::run(const passes::Items& wide, Complex scalar) {
-    const passes::Items items = passes::narrowed(wide, kMostFlips);
-    const std::uint64_t all = (std::uint64_t{1} << axes_) - 1;
-    // Nothing moves while every axis is 0, so any axes may be inside at first.
-    const std::uint64_t now = fresh_ == all ? 0 : mask_inside();
+    const passes::Items items = passes::narrowed(passes::without_undone_flips(wide), kMostFlips);
+    // Hardly anything moves while many axes are 0, so any axes may be inside at first.
+    const bool any_first = std::popcount(fresh_) >= kManyZeros;
     const auto start = std::chrono::steady_clock::now();
-    const auto stages = passes::plan_stages(items, axes_, inside_, 0, now, kExchange);
+    const auto stages = passes::plan_stages(
+        items, {.axes = axes_, .inside = inside_, .cost = kExchange, .any_first = any_first},
+        mask_inside());
     planning_s_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     for (std::size_t k = 0; k < stages.size(); ++k) {
         bring_inside(stages[k].axes);

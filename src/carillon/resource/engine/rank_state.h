@@ -56,6 +56,7 @@ class RankState : public LargeState<Real> {
     void rewrite(const std::function<void(const Piece<Real>&, Real*)>& change) override;
     void sum(std::span<double> values) const override { world_.sum(values); }
     int inside_axes() const override { return inside_; }
+    std::uint64_t axes_inside() const override { return mask_inside(); }
     int room_inside() const override { return inside_; }
     std::uint64_t bytes() const override { return used_bytes_; }
     std::uint64_t peak_bytes() const override { return peak_bytes_; }

@@ -86,7 +86,7 @@ std::uint64_t greedy_set(std::span<const Footprint> items, const StageLimits& li
 
 Sets greedy_plan(Footprints items, const StageLimits& limits, std::uint64_t now) {
     Sets sets;
-    if (now != 0) {
+    if (!limits.any_first) {
         sets.push_back(now);
         items = without_fitting(items, now, limits.all);
     }
@@ -139,12 +139,13 @@ class Search {
         auto root = std::make_shared<Node>();
         root->items.assign(items.begin(), items.end());
         root->left = weight_of(items);
-        if (now != 0) return add(root, now, 0);
-        // Any set may be first: the one that does most, and those near it.
-        auto start = std::make_shared<Node>(*root);
-        start->axes = greedy_set(items, limits_, 0);
-        add(root, start->axes, 0);
-        for (const std::uint64_t axes : changes(*start)) add(root, axes, 0);
+        if (!limits_.any_first) return add(root, now, 0);
+        for (const std::uint64_t first : {now, greedy_set(items, limits_, now)}) {
+            if (first == 0) continue;
+            root->axes = first;
+            add(root, first, 0);
+            for (const std::uint64_t axes : changes(*root)) add(root, axes, 0);
+        }
     }
     /// The node that follows `parent` with these axes.
     void add(const NodePointer& parent, std::uint64_t axes, double cost) {

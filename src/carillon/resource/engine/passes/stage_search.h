@@ -21,11 +21,12 @@ struct StageLimits {
     std::uint64_t always = 0;  ///< in every set
     int inside = 0;            ///< axes of a set
     ChangeCost cost;
+    bool any_first = false;          ///< the first set costs nothing, whatever it is
     std::uint64_t effort = 1 << 24;  ///< looks at items that the search may take, about
 };
 
-/// Sets of axes that, one after another, have all footprints done; the first is `now` unless that
-/// is 0, when any set may be first at no cost. Each set is used for all that it can do.
+/// Sets of axes that, one after another, have all footprints done; the first is `now` unless any
+/// may be (0 then stands for none). Each set is used for all that it can do.
 ///
 /// Among plans of the same cost so far it goes on from those that leave least; from each it tries
 /// the exchanges of one axis that do most, of two that begin with those, and so on. A plan that

@@ -116,16 +116,19 @@ Items narrowed(const Items& items, int most) {
     return result;
 }
 
-std::vector<Stage> plan_stages(const Items& items, int axes, int inside, std::uint64_t always,
-                               std::uint64_t now, const ChangeCost& cost) {
-    StageLimits limits{.all = (std::uint64_t{1} << axes) - 1,
-                       .always = always,
-                       .inside = inside,
-                       .cost = cost,
-                       .effort = kLooksByAmplitude << inside};
-    if (std::popcount(now) != inside || (always & ~now) != 0) now = 0;
+std::vector<Stage> plan_stages(const Items& items, const StagePlan& plan, std::uint64_t now) {
+    StageLimits limits{.all = (std::uint64_t{1} << plan.axes) - 1,
+                       .always = plan.always,
+                       .inside = plan.inside,
+                       .cost = plan.cost,
+                       .any_first = plan.any_first,
+                       .effort = kLooksByAmplitude << plan.inside};
+    if (std::popcount(now) != plan.inside || (plan.always & ~now) != 0) {
+        now = 0;
+        limits.any_first = true;
+    }
     std::vector<Stage> stages;
-    for (Rest rest(items); !rest.empty();)
+    for (Rest rest(items); !rest.empty(); limits.any_first = false)
         for (const std::uint64_t set : search_stages(rest.first(kMostSearched), limits, now)) {
             now = set;
             if (auto done = rest.take(fitting(rest.footprints(), set, limits.all)); !done.empty())

@@ -21,18 +21,22 @@ struct Stage {
 /// left as it is.
 Items narrowed(const Items& items, int most);
 
+/// What plan_stages plans for.
+struct StagePlan {
+    int axes = 0;              ///< of the state
+    int inside = 0;            ///< axes of a piece
+    std::uint64_t always = 0;  ///< axes that must be in every stage
+    ChangeCost cost;           ///< of a change; by default that of a walk over the whole state
+    bool any_first = false;    ///< any axes may be inside at first, at no cost
+};
+
 /// Chooses axes for one stage after another so that all changes together cost little, see
 /// search_stages. Like the planner of passes, one level up.
 ///
 /// Args:
 ///     items: flip at most inside - |always| axes each, so that every one fits.
-///     axes: of the state.
-///     inside: axes of a piece.
-///     always: axes that must be in every stage.
-///     now: axes that are inside at the start; 0: none yet, the first ones come at no cost.
-///     cost: of a change; by default that of a walk over the whole state.
-std::vector<Stage> plan_stages(const Items& items, int axes, int inside, std::uint64_t always,
-                               std::uint64_t now, const ChangeCost& cost = {});
+///     now: axes that are inside at the start; when they are no possible set, any may be first.
+std::vector<Stage> plan_stages(const Items& items, const StagePlan& plan, std::uint64_t now);
 
 /// Items as they act on one piece, in terms of its places.
 ///
