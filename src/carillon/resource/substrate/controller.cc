@@ -181,6 +181,8 @@ void Controller::run(const std::function<void()>& work) {
         } catch (const RunEnded&) {
         } catch (const host::PeerLost&) {
             throw;
+        } catch (const host::Died&) {
+            throw;
         } catch (...) {
             if (!failure_) fail(Failure::of(std::current_exception()));
         }
