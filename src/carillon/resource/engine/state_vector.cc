@@ -38,7 +38,7 @@ constexpr int kSpreadOnAnyRanks = 22;  ///< fits up to 1,024 of them
 constexpr int kStaySpread = 2;         ///< axes that may go before a spread state comes back
 constexpr int kStayOnDisk = 4;    ///< the same on disk: what is left must fit beside two pieces
 constexpr int kOthersShare = 16;  ///< this part of the memory is not for a state on disk
-constexpr int kDiskThreads = 4;    ///< that read and write; packing takes one for each core
+constexpr int kDiskThreads = 4;   ///< that read and write; packing takes one for each core
 
 /// Axes beyond which a state is spread over ranks.
 int spread_from(const StateOptions& options) {
