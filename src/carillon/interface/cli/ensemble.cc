@@ -150,6 +150,7 @@ OpenEntry opener(const Options& options, const EnsembleFlags& flags,
     return [&options, &flags, simulation, observable](const EnsembleEntry& entry) {
         SimulateOptions own = simulation;
         own.seed = entry.seed;
+        own.shots = entry.shots;
         const auto ask = [&](std::size_t qubits) {
             if (!flags.observable.empty())
                 own.questions.observable = parse_pauli_sum(observable, flags.observable,

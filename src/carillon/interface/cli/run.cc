@@ -3,11 +3,13 @@
 #include <iostream>
 
 #include "carillon/execution/execute/report_html.h"
+#include "carillon/execution/execute/run_program.h"
 #include "carillon/execution/execute/trace.h"
 #include "carillon/interface/cli/command.h"
 #include "carillon/interface/cli/machine.h"
 #include "carillon/interface/cli/numbers.h"
 #include "carillon/interface/cli/options.h"
+#include "carillon/interface/cli/over_ranks.h"
 #include "carillon/workload/program/json.h"
 
 namespace carillon::cli {
@@ -16,11 +18,25 @@ namespace {
 
 /// Shared end of run and estimate: the job, its files, its report.
 int do_job(Options& options) {
+    prepare_ranks(options);
+    if (options.job.ranks != nullptr && options.job.ranks->size() > 1) {
+        host::Ranks& ranks = *options.job.ranks;
+        if (ranks.rank() != 0) {
+            MachineUse machine(ranks, options);
+            const ProgramRunResult run =
+                run_program(hear_program(ranks), execution_options(options.job));
+            machine.metrics(run.peak_bytes);
+            return 0;
+        }
+        options.job.before_execution = [&ranks](const DistributedProgram& program) {
+            tell_program(ranks, program);
+        };
+    }
     const Circuit circuit = read_program(options);
     Network network = network_for(options, circuit.num_qubits);
     read_placement_file(options, circuit, network);
-    const auto ranks = host::single_rank();
-    MachineUse machine(*ranks, options);
+    const auto alone = host::single_rank();
+    MachineUse machine(options.job.ranks != nullptr ? *options.job.ranks : *alone, options);
     Job job = run_job(circuit, std::move(network), options.job, progress_for(options));
     end_progress(options);
     job.report.binding = machine.binding();
@@ -47,6 +63,7 @@ std::function<int()> install_job(CLI::App& app, bool execute, host::Ranks* ranks
     if (execute) {
         add_execution(app, options);
         add_machine(app, options);
+        add_safety(app, options);
     }
     add_seed(app, options);
     add_verify(app, options);
@@ -81,7 +98,8 @@ Command run_command(host::Ranks* ranks) {
               "carillon run examples/adder.qasm -n ring:4,qubits=3 --shots 100 --html report.html",
               "carillon run examples/repeat_until_success.qasm -n examples/two_ions_one_nv.json "
               "--json"}},
-            [ranks](CLI::App& app) { return install_job(app, true, ranks); }};
+            [ranks](CLI::App& app) { return install_job(app, true, ranks); },
+            true};
 }
 
 Command estimate_command() {

@@ -11,6 +11,7 @@
 #include "carillon/interface/cli/machine.h"
 #include "carillon/interface/cli/noise.h"
 #include "carillon/interface/cli/options.h"
+#include "carillon/interface/cli/over_ranks.h"
 #include "carillon/language/circuit/pauli_sum.h"
 
 namespace carillon::cli {
@@ -99,18 +100,10 @@ int do_density(const Options& options, const NoiseModel& noise, const SimulateOp
 
 int do_simulate(Options& options, const StateOptions& state, const NoiseOptions& noise,
                 bool shots_given) {
-    const auto ranks = host::single_rank();
-    MachineUse machine(*ranks, options);
-    const JobOptions& job = options.job;
-    SimulateOptions simulation;
-    simulation.shots = job.shots;
-    simulation.seed = job.seed;
-    simulation.single_precision = job.single_precision;
-    simulation.threads = job.threads;
-    simulation.max_memory_bytes = job.max_memory_bytes;
-    simulation.spill = job.spill;
-    simulation.physical = job.physical;
-    simulation.locality = job.locality;
+    prepare_ranks(options);
+    const auto alone = host::single_rank();
+    MachineUse machine(options.job.ranks != nullptr ? *options.job.ranks : *alone, options);
+    SimulateOptions simulation = execution_options(options.job);
     simulation.explain = state.explain;
     simulation.initial_state = state.initial_state;
     simulation.most_outcomes = state.top;
@@ -133,22 +126,25 @@ int do_simulate(Options& options, const StateOptions& state, const NoiseOptions&
         return 0;
     }
     if (state.explain) {
-        std::cout << (options.json ? explain_json(result.explained)
-                                   : explain_text(result.explained));
+        print_once(options,
+                   options.json ? explain_json(result.explained) : explain_text(result.explained));
         return 0;
     }
     if (options.json) {
-        std::cout << simulation_json(result, simulation);
+        print_once(options, simulation_json(result, simulation));
         return 0;
     }
     const std::string counts =
         counts_text(result.counts, simulation.shots, result.distinct, state.top);
     const std::string answers = answers_text(result.answers);
-    std::cout << counts << (counts.empty() || answers.empty() ? "" : "\n") << answers;
-    const std::string how = (result.binding ? host::bind_text(*result.binding) : "") +
-                            (result.pages ? host::page_text(*result.pages) : "") +
-                            (result.metrics ? host::metrics_text(*result.metrics) : "");
-    if (!how.empty()) std::cout << '\n' << how;
+    std::string text = counts + (counts.empty() || answers.empty() ? "" : "\n") + answers;
+    const std::string how =
+        (result.binding ? host::bind_text(*result.binding) : "") +
+        (result.pages ? host::page_text(*result.pages) : "") +
+        (result.metrics ? host::metrics_text(*result.metrics) : "") +
+        (simulation.safety.report ? safety_text(*simulation.safety.report) : "");
+    if (!how.empty()) text += "\n" + how;
+    print_once(options, text);
     return 0;
 }
 
@@ -181,6 +177,7 @@ Command simulate_command(host::Ranks* ranks) {
             add_program(app, options);
             add_execution(app, options);
             add_machine(app, options);
+            add_safety(app, options);
             add_seed(app, options);
             add_state(app, state);
             add_noise(app, noise);
@@ -190,7 +187,8 @@ Command simulate_command(host::Ranks* ranks) {
                 return do_simulate(*options, *state, *noise,
                                    app.get_option("--shots")->count() > 0);
             };
-        }};
+        },
+        true};
 }
 
 }  // namespace carillon::cli
