@@ -12,6 +12,7 @@
 #include <sstream>
 
 #include "carillon/resource/host/host_tree.h"
+#include "carillon/resource/host/mpi_ranks.h"
 
 #ifndef CARILLON_BUILD_TYPE
 #define CARILLON_BUILD_TYPE "unknown"
@@ -80,17 +81,19 @@ HostBuild build_facts() {
     return build;
 }
 
-HostMpi mpi_facts(std::string_view path) {
+}  // namespace
+
+HostMpi mpi_facts(const std::string& library, std::string_view path) {
     HostMpi mpi;
-#ifdef CARILLON_HAS_MPI
-    mpi.built_in = true;
-#endif
+    mpi.library = library;
+    mpi.built_in = !mpi.library.empty();
     mpi.launcher = find_program("mpirun", path);
     if (mpi.launcher.empty()) mpi.launcher = find_program("mpiexec", path);
     if (mpi.built_in) {
-        mpi.launcher_says = mpi.launcher.empty()
-                                ? "built with MPI, but mpirun is not in PATH: install openmpi-bin"
-                                : "built with MPI, launched by " + mpi.launcher;
+        mpi.launcher_says = mpi.library;
+        mpi.launcher_says += mpi.launcher.empty()
+                                 ? ", but mpirun is not in PATH: install openmpi-bin"
+                                 : ", launched by " + mpi.launcher;
     } else {
         mpi.launcher_says = "built without MPI (one process); ";
         mpi.launcher_says +=
@@ -100,6 +103,8 @@ HostMpi mpi_facts(std::string_view path) {
     }
     return mpi;
 }
+
+namespace {
 
 struct Tool {
     const char* program;
@@ -166,7 +171,7 @@ HostReport discover_host() {
     report.memory.limit_bytes = memory_limit();
     const char* path = std::getenv("PATH");
     const std::string_view folders = path ? path : "";
-    report.mpi = mpi_facts(folders);
+    report.mpi = mpi_facts(host::mpi_library(), folders);
     report.build = build_facts();
     report.missing = find_missing(folders);
     return report;

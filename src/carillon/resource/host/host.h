@@ -27,6 +27,7 @@ struct HostMemory {
 
 struct HostMpi {
     bool built_in = false;      ///< this program was built with MPI
+    std::string library;        ///< "Open MPI 4.1.4"; empty when it was not
     std::string launcher;       ///< path of mpirun; empty = none in PATH
     std::string launcher_says;  ///< what there is and what would add the rest
 };
@@ -85,6 +86,13 @@ std::vector<std::string> simd_from_cpuinfo(std::string_view cpuinfo);
 
 /// Memory from the text of /proc/meminfo.
 HostMemory memory_from_meminfo(std::string_view meminfo);
+
+/// What there is of MPI.
+///
+/// Args:
+///     library: MPI library this program was built with; empty for none.
+///     path: folders where a launcher may be.
+HostMpi mpi_facts(const std::string& library, std::string_view path);
 
 /// Full path of a program in a PATH-like list of folders; empty when it is in none.
 std::string find_program(std::string_view name, std::string_view path);

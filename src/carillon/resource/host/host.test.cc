@@ -51,10 +51,17 @@ TEST(Host, this_machine_has_a_core_memory_and_a_thread_to_run_on) {
 }
 
 TEST(Host, without_mpi_the_packages_that_add_it_are_named) {
-    const HostReport report = discover_host();
-    if (report.mpi.built_in) GTEST_SKIP() << "built with MPI";
-    EXPECT_NE(report.mpi.launcher_says.find("built without MPI"), std::string::npos);
-    EXPECT_NE(report.mpi.launcher_says.find("libopenmpi-dev"), std::string::npos);
+    const HostMpi mpi = mpi_facts("", "/no/such/folder");
+    EXPECT_FALSE(mpi.built_in);
+    EXPECT_NE(mpi.launcher_says.find("built without MPI"), std::string::npos);
+    EXPECT_NE(mpi.launcher_says.find("libopenmpi-dev"), std::string::npos);
+}
+
+TEST(Host, with_mpi_its_version_is_told_and_a_missing_launcher) {
+    const HostMpi mpi = mpi_facts("Open MPI 4.1.4", "/no/such/folder");
+    EXPECT_TRUE(mpi.built_in);
+    EXPECT_NE(mpi.launcher_says.find("Open MPI 4.1.4"), std::string::npos);
+    EXPECT_NE(mpi.launcher_says.find("openmpi-bin"), std::string::npos);
 }
 
 TEST(Host, tools_that_are_not_in_path_are_missing) {

@@ -130,6 +130,7 @@ std::string host_json(const HostReport& r) {
                       {"huge_pages", r.memory.huge_pages}};
     json["simd"] = r.simd;
     json["mpi"] = {{"built_in", r.mpi.built_in},
+                   {"library", r.mpi.library},
                    {"launcher", r.mpi.launcher},
                    {"message", r.mpi.launcher_says}};
     json["missing"] = Json::array();

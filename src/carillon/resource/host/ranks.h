@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -45,6 +46,13 @@ class PeerLost : public ResourceError {
     int rank_;
 };
 
+/// What is known of a rank.
+enum class RankState : std::uint8_t {
+    kAlive,
+    kLeft,  ///< its process is there, but it takes no further part
+    kDead,
+};
+
 /// A message under way. Its memory must stay until it is done. One that is thrown away unfinished
 /// is given up: its memory must not be touched by then only when the peer is dead.
 class Pending {
@@ -79,6 +87,19 @@ struct Arrival {
     std::vector<std::byte> bytes;
 };
 
+/// What survivors of failures agreed on so far (regroup.h).
+struct Agreement {
+    std::vector<int> dead;                    ///< ranks, lowest first
+    std::map<int, std::vector<int>> reports;  ///< what others last said, by rank
+};
+
+/// Tags are below this.
+inline constexpr int kTags = 1 << 17;
+/// Tags from here on are for what must get through whatever the sender and the receiver know of
+/// deaths. All others: a message that was sent before the survivors of a death agreed is never
+/// taken for one sent after.
+inline constexpr int kLastingTags = kTags - 16;
+
 /// Processes, or threads in their place, that work on one thing together.
 ///
 /// Messages between two ranks with one tag arrive in the order they were sent. Sizes are only
@@ -112,12 +133,22 @@ class Ranks {
     /// A counter at 0. All ranks that have not died call it together.
     virtual std::unique_ptr<Counter> open_counter() = 0;
 
-    /// Whether the rank is alive, as far as this rank knows.
-    virtual bool alive(int rank) const = 0;
+    /// As far as this rank knows.
+    virtual RankState state(int rank) const = 0;
+    bool alive(int rank) const { return state(rank) == RankState::kAlive; }
     /// Ranks known to be dead, lowest first.
     std::vector<int> lost() const;
     /// The caller knows of the dead ranks; waits go on.
     void acknowledge_lost() { acknowledged_ = lost(); }
+    /// The caller knows of these, lowest first.
+    void acknowledge(std::vector<int> dead) { acknowledged_ = std::move(dead); }
+    Agreement& agreement() { return agreement_; }
+
+    /// This rank takes no further part: to the others it is as if it had died.
+    virtual void leave() = 0;
+    /// The last call: all messages are through. When it cannot come to its end, because others died
+    /// during it, it ends the process with `exit_code`.
+    virtual void close(int exit_code) = 0;
 
     /// Waits until the message is through. Throws: PeerLost.
     void finish(Ticket& ticket);
@@ -148,10 +179,17 @@ class Ranks {
         ++traffic_[static_cast<std::size_t>(kind)].messages;
         traffic_[static_cast<std::size_t>(kind)].bytes += bytes;
     }
+    /// Grows whenever survivors agree on deaths.
+    int era() const { return static_cast<int>(agreement_.dead.size()); }
+    /// A tag that tells the eras apart, below kTags * eras.
+    int stamped(int tag, int eras) const {
+        return tag >= kLastingTags ? tag : tag + kTags * (era() % eras);
+    }
 
   private:
     TrafficCounts traffic_{};
     std::vector<int> acknowledged_;
+    Agreement agreement_;
 };
 
 /// The only rank there is.

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <sys/mman.h>
-
 #include <atomic>
 #include <condition_variable>
 #include <cstring>
@@ -12,6 +10,7 @@
 
 #include "carillon/resource/host/group.h"
 #include "carillon/resource/host/ranks.h"
+#include "carillon/resource/host/shared_memory.h"
 
 namespace carillon::host {
 
@@ -31,42 +30,20 @@ struct World {
         : size(count),
           ranks_per_node(per_node > 0 ? per_node : count),
           mail(size_of(count)),
-          dead(size_of(count)) {}
+          states(size_of(count)) {}
     static std::size_t size_of(int count) { return static_cast<std::size_t>(count); }
 
     int size, ranks_per_node;
     std::vector<Mailbox> mail;
-    std::vector<std::atomic<bool>> dead;
-    std::mutex mutex;                                       ///< guards what follows
-    std::map<std::uint64_t, std::shared_ptr<void>> shared;  ///< by number of the collective call
-};
-
-/// Pages that are taken when they are touched.
-class Pages {
-  public:
-    Pages() = default;
-    Pages(const Pages&) = delete;
-    Pages& operator=(const Pages&) = delete;
-    ~Pages() {
-        if (!bytes_.empty()) munmap(bytes_.data(), bytes_.size());
-    }
-    bool take(std::size_t size) {
-        if (size == 0) return true;
-        void* const data = mmap(nullptr, size, PROT_READ | PROT_WRITE,
-                                MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        if (data == MAP_FAILED) return false;
-        bytes_ = {static_cast<std::byte*>(data), size};
-        return true;
-    }
-    std::span<std::byte> bytes() const { return bytes_; }
-
-  private:
-    std::span<std::byte> bytes_;
+    std::vector<std::atomic<RankState>> states;
+    std::mutex mutex;  ///< guards what follows
+    /// By era and number of the collective call.
+    std::map<std::pair<int, std::uint64_t>, std::shared_ptr<void>> shared;
 };
 
 struct SharedWindow {
     explicit SharedWindow(std::size_t ranks) : parts(ranks) {}
-    std::vector<Pages> parts;
+    std::vector<SharedMemory> parts;
 };
 
 class ThreadWindow : public Window {
@@ -120,13 +97,14 @@ class ThreadRanks : public Ranks {
         count(kind, bytes.size());
         Mailbox& box = world_->mail[static_cast<std::size_t>(to)];
         const std::lock_guard lock(box.mutex);
-        box.letters[{tag, rank_}].emplace_back(bytes.begin(), bytes.end());
+        box.letters[{stamp(tag), rank_}].emplace_back(bytes.begin(), bytes.end());
         return std::make_unique<Sent>();
     }
     Ticket start_receive(std::span<std::byte> bytes, int from, int tag) override {
-        return std::make_unique<Received>(*this, bytes, from, tag);
+        return std::make_unique<Received>(*this, bytes, from, stamp(tag));
     }
     std::optional<Arrival> poll(int tag) override {
+        tag = stamp(tag);
         Mailbox& box = world_->mail[static_cast<std::size_t>(rank_)];
         const std::lock_guard lock(box.mutex);
         for (auto it = box.letters.lower_bound({tag, 0});
@@ -142,8 +120,13 @@ class ThreadRanks : public Ranks {
     std::unique_ptr<Window> open_window(std::size_t bytes) override {
         const auto shared = common<SharedWindow>(
             [&] { return std::make_shared<SharedWindow>(World::size_of(size())); });
-        const bool taken = shared->parts[World::size_of(rank_)].take(bytes);
-        living().agree(taken ? "" : "no room for " + std::to_string(bytes) + " bytes");
+        std::string problem;
+        try {
+            shared->parts[World::size_of(rank_)] = SharedMemory::make(bytes);
+        } catch (const ResourceError& error) {
+            problem = error.what();
+        }
+        living().agree(problem);
         return std::make_unique<ThreadWindow>(shared, *this);
     }
     std::unique_ptr<Counter> open_counter() override {
@@ -151,9 +134,14 @@ class ThreadRanks : public Ranks {
             [] { return std::make_shared<std::atomic<std::int64_t>>(0); }));
     }
 
-    bool alive(int rank) const override {
-        return !world_->dead[static_cast<std::size_t>(rank)].load(std::memory_order_acquire);
+    RankState state(int rank) const override {
+        return world_->states[static_cast<std::size_t>(rank)].load(std::memory_order_acquire);
     }
+    void leave() override { set_state(RankState::kLeft); }
+    void set_state(RankState state) {
+        world_->states[static_cast<std::size_t>(rank_)].store(state, std::memory_order_release);
+    }
+    void close(int) override {}
 
   private:
     class Received : public Pending {
@@ -190,7 +178,9 @@ class ThreadRanks : public Ranks {
     template <class T, class Make>
     std::shared_ptr<T> common(const Make& make) {
         const std::lock_guard lock(world_->mutex);
-        std::shared_ptr<void>& slot = world_->shared[calls_++];
+        // After a failure some may have been ahead of others: each era counts from 0.
+        if (era() != called_in_) calls_ = 0, called_in_ = era();
+        std::shared_ptr<void>& slot = world_->shared[{called_in_, calls_++}];
         if (!slot) slot = make();
         return std::static_pointer_cast<T>(slot);
     }
@@ -206,7 +196,11 @@ class ThreadRanks : public Ranks {
 
     World* world_;
     int rank_;
-    std::uint64_t calls_ = 0;
+    int stamp(int tag) const { return stamped(tag, kEras); }
+    static constexpr int kEras = 1 << 13;
+
+    std::uint64_t calls_ = 0;  ///< collective ones in an era
+    int called_in_ = 0;
 };
 
 }  // namespace
@@ -229,7 +223,7 @@ void run_as_threads(const ThreadRanksOptions& options, const std::function<void(
             } catch (...) {
                 thrown[at] = std::current_exception();
             }
-            world.dead[at].store(true, std::memory_order_release);
+            ranks.set_state(RankState::kDead);
         });
     for (std::thread& thread : threads) thread.join();
     for (const auto* list : {&thrown, &lost})

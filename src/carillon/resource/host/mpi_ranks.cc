@@ -1,0 +1,509 @@
+// SPDX-License-Identifier: Apache-2.0
+// The only file that knows MPI. It carries messages between two ranks and lets the ranks find each
+// other at the start; what must work after a death (windows, counters, who lives) is made without
+// it, and collectives are made of messages (group.h).
+#include "carillon/resource/host/mpi_ranks.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <cstdio>
+#include <exception>
+#include <list>
+#include <mutex>
+#include <random>
+#include <thread>
+
+#include "carillon/resource/host/group.h"
+#include "carillon/resource/host/liveness.h"
+#include "carillon/resource/host/process_window.h"
+#include "carillon/resource/host/shared_memory.h"
+
+namespace carillon::host {
+
+MpiOptions mpi_options(const Environment& environment) {
+    MpiOptions options;
+    options.ranks_per_node =
+        static_cast<int>(whole_setting(environment, "CARILLON_RANKS_PER_NODE", 1, 0));
+    options.piece_bytes = static_cast<std::size_t>(
+        whole_setting(environment, "CARILLON_MPI_PIECE", 1, std::int64_t{1} << 30));
+    if (options.piece_bytes > INT32_MAX)
+        throw InputError("CARILLON_MPI_PIECE: pieces are below 2^31 bytes");
+    options.lease_ms = whole_setting(environment, "CARILLON_LEASE_MS", 0, options.lease_ms);
+    return options;
+}
+
+}  // namespace carillon::host
+
+#ifdef CARILLON_HAS_MPI
+#include <mpi.h>
+
+namespace carillon::host {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+/// A message that a dead rank sent in time may still be under way for this long.
+constexpr milliseconds kLastWords{5};
+/// Until a message whose receiver lives, but which nobody waits for any more, is left to itself.
+constexpr milliseconds kGivenUp{5};
+/// Until the end of a job in which all ranks were there is taken for stuck.
+constexpr milliseconds kEndTime{30000};
+constexpr milliseconds kEndTimeAfterDeath{300};
+
+void check(int code, const char* what) {
+    if (code == MPI_SUCCESS) return;
+    char text[MPI_MAX_ERROR_STRING] = {};
+    int size = 0;
+    MPI_Error_string(code, text, &size);
+    throw ResourceError(std::string("MPI: ") + what + ": " + std::string(text, text + size));
+}
+
+class MpiRanks : public Ranks {
+  public:
+    MpiRanks(const Launch& launch, const MpiOptions& options);
+    ~MpiRanks() override;
+
+    int rank() const override { return rank_; }
+    int size() const override { return size_; }
+    int node_of(int rank) const override { return node_of_[static_cast<std::size_t>(rank)]; }
+    std::string description() const override;
+
+    Ticket start_send(std::span<const std::byte> bytes, int to, int tag, Traffic kind) override;
+    Ticket start_receive(std::span<std::byte> bytes, int from, int tag) override;
+    std::optional<Arrival> poll(int tag) override;
+
+    std::unique_ptr<Window> open_window(std::size_t bytes) override {
+        return open_process_window(*this, bytes);
+    }
+    std::unique_ptr<Counter> open_counter() override {
+        return open_process_counter(*this, liveness_.get());
+    }
+    RankState state(int rank) const override {
+        return liveness_ ? liveness_->state(rank) : RankState::kAlive;
+    }
+    void leave() override {
+        if (liveness_) liveness_->leave();
+    }
+    void close(int exit_code) override;
+
+  private:
+    /// A message in pieces: full ones, and one that is not full and may be empty, so that a
+    /// receiver that does not know the size knows the end.
+    class Pieces : public Pending {
+      public:
+        Pieces(const MpiRanks& ranks, int peer) : ranks_(&ranks), peer_(peer) {}
+        ~Pieces() override;
+        bool done() override;
+
+        std::vector<MPI_Request> requests;
+        std::vector<int> expected;  ///< sizes of what is received
+
+      private:
+        bool through();
+        bool peer_gone();
+
+        const MpiRanks* ranks_;
+        int peer_;
+        bool done_ = false;
+        std::optional<Clock::time_point> lost_at_;
+    };
+
+    /// A message that poll() has begun to take.
+    struct Incoming {
+        int from = 0;
+        bool whole = false;  ///< its last piece is among these
+        std::list<std::vector<std::byte>> pieces;
+        std::vector<MPI_Request> requests;
+    };
+
+    void start_mpi(const Launch& launch);
+    void number_nodes(int ranks_per_node);
+    void part_strangers();
+    void watch(long lease_ms);
+    bool take_piece(int tag, std::list<Incoming>& incoming);
+    int stamp(int tag) const { return stamped(tag, eras_); }
+    template <class T>
+    std::vector<T> from_all(const T& own) const;
+
+    MPI_Comm world_ = MPI_COMM_NULL;
+    int rank_ = 0, size_ = 1;
+    std::size_t piece_;
+    int eras_ = 1;
+    int machines_ = 1;
+    bool simulated_nodes_ = false;
+    bool closed_ = false;
+    std::vector<int> node_of_, machine_of_;
+    std::map<int, std::list<Incoming>> incoming_;  ///< by tag
+    std::unique_ptr<Window> flags_;
+    std::unique_ptr<Liveness> liveness_;
+    int unwinding_ = std::uncaught_exceptions();
+};
+
+MpiRanks::MpiRanks(const Launch& launch, const MpiOptions& options) : piece_(options.piece_bytes) {
+    start_mpi(launch);
+    number_nodes(options.ranks_per_node);
+    const auto same = from_all(options);
+    for (const MpiOptions& other : same)
+        if (other.piece_bytes != options.piece_bytes || other.lease_ms != options.lease_ms)
+            throw InputError(
+                "CARILLON_MPI_PIECE and CARILLON_LEASE_MS must be the same on all ranks");
+    watch(options.lease_ms);
+}
+
+void MpiRanks::start_mpi(const Launch& launch) {
+    int provided = 0;
+    // One thread at a time: the object belongs to one thread, and liveness does without MPI.
+    check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_SERIALIZED, &provided), "start");
+    MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
+    if (provided < MPI_THREAD_FUNNELED)
+        throw ResourceError(mpi_library() + " cannot be used beside other threads");
+    check(MPI_Comm_dup(MPI_COMM_WORLD, &world_), "communicator");
+    MPI_Comm_set_errhandler(world_, MPI_ERRORS_RETURN);
+    MPI_Comm_rank(world_, &rank_);
+    MPI_Comm_size(world_, &size_);
+    if (size_ != launch.size)
+        throw ResourceError(launch.by + " started " + std::to_string(launch.size) +
+                            " processes, but " + mpi_library() + " found " + std::to_string(size_) +
+                            ": start them with the mpirun of that library, or with srun "
+                            "--mpi=pmix");
+    int* most = nullptr;
+    int found = 0;
+    MPI_Comm_get_attr(world_, MPI_TAG_UB, &most, &found);
+    eras_ = found != 0 ? *most / kTags : 0;
+    if (eras_ < 2) throw ResourceError(mpi_library() + " has too few message tags");
+}
+
+/// What every rank has, by rank. Only for the start, when all are there.
+template <class T>
+std::vector<T> MpiRanks::from_all(const T& own) const {
+    std::vector<T> all(static_cast<std::size_t>(size_));
+    check(MPI_Allgather(&own, sizeof(T), MPI_BYTE, all.data(), sizeof(T), MPI_BYTE, world_),
+          "exchange at the start");
+    return all;
+}
+
+/// Numbers groups of ranks, which each rank names by its lowest, in their order.
+int number_groups(std::vector<int>& lowest) {
+    std::vector<int> groups = lowest;
+    std::sort(groups.begin(), groups.end());
+    groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
+    for (int& group : lowest)
+        group = static_cast<int>(std::lower_bound(groups.begin(), groups.end(), group) -
+                                 groups.begin());
+    return static_cast<int>(groups.size());
+}
+
+void MpiRanks::number_nodes(int ranks_per_node) {
+    MPI_Comm machine = MPI_COMM_NULL;
+    check(MPI_Comm_split_type(world_, MPI_COMM_TYPE_SHARED, rank_, MPI_INFO_NULL, &machine),
+          "ranks of this machine");
+    int place = 0, count = 0;
+    MPI_Comm_rank(machine, &place);
+    MPI_Comm_size(machine, &count);
+    std::vector<int> members(static_cast<std::size_t>(count));
+    check(MPI_Allgather(&rank_, 1, MPI_INT, members.data(), 1, MPI_INT, machine),
+          "ranks of this machine");
+    MPI_Comm_free(&machine);
+
+    machine_of_ = from_all(members.front());
+    const int per_node = ranks_per_node > 0 ? ranks_per_node : count;
+    simulated_nodes_ = per_node < count;
+    node_of_ = from_all(members[static_cast<std::size_t>(place / per_node * per_node)]);
+    part_strangers();
+    machines_ = number_groups(machine_of_);
+    number_groups(node_of_);
+}
+
+/// Ranks of a machine that cannot map each other's memory, in containers of their own, become
+/// nodes of their own.
+void MpiRanks::part_strangers() {
+    const SharedMemory own = SharedMemory::make(1);
+    const auto keys = from_all(own.key());
+    int stranger = 0;
+    for (int r = 0; r < size_; ++r) {
+        if (node_of(r) != node_of(rank_)) continue;
+        try {
+            SharedMemory::open(keys[static_cast<std::size_t>(r)]);
+        } catch (const ResourceError&) {
+            stranger = 1;
+        }
+    }
+    const auto strangers = from_all(stranger);  // also: all have opened
+    std::vector<bool> parted(static_cast<std::size_t>(size_));
+    for (int r = 0; r < size_; ++r)
+        if (strangers[static_cast<std::size_t>(r)] != 0)
+            parted[static_cast<std::size_t>(node_of(r))] = true;
+    for (int r = 0; r < size_; ++r)
+        if (parted[static_cast<std::size_t>(node_of(r))]) node_of_[static_cast<std::size_t>(r)] = r;
+}
+
+void MpiRanks::watch(long lease_ms) {
+    LivenessPlan plan;
+    plan.rank = rank_;
+    plan.node_of = node_of_;
+    plan.process = from_all<std::int64_t>(getpid());
+    std::random_device random;
+    plan.key = from_all<std::uint64_t>(std::uint64_t{random()} << 32 | random()).front();
+    plan.lease = milliseconds(lease_ms);
+    Listener listener(machines_ > 1);
+    plan.endpoint = from_all(listener.endpoint());
+    int lowest = 0;
+    while (node_of(lowest) != node_of(rank_)) ++lowest;
+    flags_ = open_window(lowest == rank_ ? static_cast<std::size_t>(size_) : 0);
+    liveness_ =
+        std::make_unique<Liveness>(std::move(plan), std::move(listener), flags_->of(lowest));
+}
+
+std::string MpiRanks::description() const {
+    const int nodes = 1 + *std::max_element(node_of_.begin(), node_of_.end());
+    std::string text = std::to_string(size_) + " ranks of " + mpi_library() + " on ";
+    text += nodes == 1 ? "one node" : std::to_string(nodes) + " nodes";
+    if (simulated_nodes_) text += " simulated on ";
+    if (simulated_nodes_)
+        text += machines_ == 1 ? "one machine" : std::to_string(machines_) + " machines";
+    return text;
+}
+
+Ticket MpiRanks::start_send(std::span<const std::byte> bytes, int to, int tag, Traffic kind) {
+    count(kind, bytes.size());
+    auto pieces = std::make_unique<Pieces>(*this, to);
+    for (std::size_t at = 0; at <= bytes.size(); at += piece_) {
+        const auto size = static_cast<int>(std::min(piece_, bytes.size() - at));
+        check(MPI_Isend(bytes.data() + at, size, MPI_BYTE, to, stamp(tag), world_,
+                        &pieces->requests.emplace_back()),
+              "send");
+    }
+    return pieces;
+}
+
+Ticket MpiRanks::start_receive(std::span<std::byte> bytes, int from, int tag) {
+    auto pieces = std::make_unique<Pieces>(*this, from);
+    for (std::size_t at = 0; at <= bytes.size(); at += piece_) {
+        const auto size = static_cast<int>(std::min(piece_, bytes.size() - at));
+        pieces->expected.push_back(size);
+        check(MPI_Irecv(bytes.data() + at, size, MPI_BYTE, from, stamp(tag), world_,
+                        &pieces->requests.emplace_back()),
+              "receive");
+    }
+    return pieces;
+}
+
+/// Whether MPI has done with all pieces.
+bool MpiRanks::Pieces::through() {
+    if (done_) return true;
+    int all = 0;
+    std::vector<MPI_Status> statuses(requests.size());
+    const int code =
+        MPI_Testall(static_cast<int>(requests.size()), requests.data(), &all, statuses.data());
+    int kind = MPI_SUCCESS;
+    if (code != MPI_SUCCESS) MPI_Error_class(code, &kind);
+    if (kind == MPI_ERR_TRUNCATE || kind == MPI_ERR_IN_STATUS)
+        throw InternalError("a longer message came than was expected");
+    check(code, "message");
+    if (all == 0) return false;
+    done_ = true;
+    for (std::size_t k = 0; k < expected.size(); ++k) {
+        int size = 0;
+        MPI_Get_count(&statuses[k], MPI_BYTE, &size);
+        if (size != expected[k])
+            throw InternalError("a message of " + std::to_string(size) + " bytes came where " +
+                                std::to_string(expected[k]) + " were expected");
+    }
+    return true;
+}
+
+/// Whether the peer has been dead for so long that nothing of it is under way.
+bool MpiRanks::Pieces::peer_gone() {
+    if (ranks_->alive(peer_)) return false;
+    const Clock::time_point now = Clock::now();
+    if (!lost_at_) lost_at_ = now;
+    return now - *lost_at_ >= kLastWords;
+}
+
+bool MpiRanks::Pieces::done() {
+    if (through()) return true;
+    if (peer_gone()) throw PeerLost(peer_, "rank " + std::to_string(peer_) + " died");
+    return false;
+}
+
+MpiRanks::Pieces::~Pieces() {
+    if (done_ || ranks_->closed_) return;
+    // Nobody waits for it any more. What a living rank is about to write here must come to its end
+    // before the memory is used for something else; a message that nobody takes never does.
+    if (!expected.empty())
+        for (MPI_Request& request : requests)
+            if (request != MPI_REQUEST_NULL) MPI_Cancel(&request);
+    const Clock::time_point begun = Clock::now();
+    for (int all = 0; all == 0;) {
+        if (MPI_Testall(static_cast<int>(requests.size()), requests.data(), &all,
+                        MPI_STATUSES_IGNORE) != MPI_SUCCESS ||
+            !ranks_->alive(peer_) || Clock::now() - begun > kGivenUp)
+            break;
+    }
+    for (MPI_Request& request : requests)
+        if (request != MPI_REQUEST_NULL) MPI_Request_free(&request);
+}
+
+/// Takes a piece of a message with this tag, if there is one.
+///
+/// Returns: whether the message goes on, so that more pieces will come.
+bool MpiRanks::take_piece(int tag, std::list<Incoming>& incoming) {
+    int there = 0;
+    MPI_Message message = MPI_MESSAGE_NULL;
+    MPI_Status status{};
+    check(MPI_Improbe(MPI_ANY_SOURCE, tag, world_, &there, &message, &status), "probe");
+    if (there == 0) return false;
+    int size = 0;
+    MPI_Get_count(&status, MPI_BYTE, &size);
+    auto at = std::find_if(incoming.begin(), incoming.end(), [&](const Incoming& other) {
+        return other.from == status.MPI_SOURCE && !other.whole;
+    });
+    if (at == incoming.end()) {
+        at = incoming.emplace(incoming.end());
+        at->from = status.MPI_SOURCE;
+    }
+    std::vector<std::byte>& piece = at->pieces.emplace_back(static_cast<std::size_t>(size));
+    at->whole = piece.size() < piece_;
+    check(MPI_Imrecv(piece.data(), size, MPI_BYTE, &message, &at->requests.emplace_back()),
+          "receive");
+    return !at->whole;
+}
+
+std::optional<Arrival> MpiRanks::poll(int tag) {
+    std::list<Incoming>& incoming = incoming_[stamp(tag)];
+    while (take_piece(stamp(tag), incoming)) {
+    }
+    std::vector<int> waiting;  // ranks whose earlier message is not there: the later ones wait
+    for (auto at = incoming.begin(); at != incoming.end(); ++at) {
+        if (std::find(waiting.begin(), waiting.end(), at->from) != waiting.end()) continue;
+        int all = 0;
+        if (at->whole)
+            check(MPI_Testall(static_cast<int>(at->requests.size()), at->requests.data(), &all,
+                              MPI_STATUSES_IGNORE),
+                  "message");
+        if (all == 0) {
+            waiting.push_back(at->from);
+            continue;
+        }
+        Arrival arrival{at->from, std::move(at->pieces.front())};
+        at->pieces.pop_front();
+        for (const auto& piece : at->pieces)
+            arrival.bytes.insert(arrival.bytes.end(), piece.begin(), piece.end());
+        incoming.erase(at);
+        return arrival;
+    }
+    return std::nullopt;
+}
+
+/// Ends the process when MPI does not come to its end: with others gone it may wait for ever.
+class EndWatch {
+  public:
+    EndWatch(const Liveness& liveness, int size, int exit_code)
+        : thread_([this, &liveness, size, exit_code] { run(liveness, size, exit_code); }) {}
+    ~EndWatch() {
+        {
+            const std::lock_guard lock(mutex_);
+            over_ = true;
+        }
+        changed_.notify_one();
+        thread_.join();
+    }
+
+  private:
+    void run(const Liveness& liveness, int size, int exit_code) {
+        constexpr milliseconds kLook{20};
+        const auto dead = [&] {
+            for (int r = 0; r < size; ++r)
+                if (liveness.state(r) == RankState::kDead) return true;
+            return false;
+        };
+        std::unique_lock lock(mutex_);
+        milliseconds left = kEndTime;
+        for (; left.count() > 0; left -= kLook) {
+            if (changed_.wait_for(lock, kLook, [&] { return over_; })) return;
+            if (dead()) left = std::min(left, kEndTimeAfterDeath);
+        }
+        std::fflush(nullptr);
+        _exit(exit_code);
+    }
+
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool over_ = false;
+    std::thread thread_;  // last: it uses the others
+};
+
+void MpiRanks::close(int exit_code) {
+    if (closed_) return;
+    bool all_here = true;
+    for (int r = 0; r < size_; ++r) all_here &= state(r) != RankState::kDead;
+    if (all_here && lost().empty()) {
+        try {
+            Group::world(*this).barrier();
+        } catch (const PeerLost&) {
+            all_here = false;
+        }
+    }
+    closed_ = true;
+    incoming_.clear();
+    if (all_here) {  // without the dead MPI does not come to its end: the process just ends
+        const EndWatch watch(*liveness_, size_, exit_code);
+        MPI_Finalize();
+    }
+    liveness_.reset();
+}
+
+MpiRanks::~MpiRanks() {
+    if (closed_) return;
+    if (std::uncaught_exceptions() > unwinding_) {
+        leave();
+        close(1);
+    } else {
+        close(0);
+    }
+}
+
+}  // namespace
+
+std::string mpi_library() {
+    char text[MPI_MAX_LIBRARY_VERSION_STRING] = {};
+    int size = 0;
+    MPI_Get_library_version(text, &size);
+    std::string name(text, text + size);
+    name = name.substr(0, name.find_first_of(",\n"));  // "Open MPI v4.1.4, package: ..."
+    const std::size_t version = name.find(" v");
+    if (version != std::string::npos) name.erase(version + 1, 1);
+    const std::size_t mpich = name.find("MPICH Version:");  // "MPICH Version:      4.0.2"
+    if (mpich == std::string::npos) return name;
+    const std::size_t number = name.find_first_of("0123456789");
+    return "MPICH " + (number == std::string::npos ? std::string() : name.substr(number));
+}
+
+std::unique_ptr<Ranks> mpi_ranks(const Launch& launch, const MpiOptions& options) {
+    return std::make_unique<MpiRanks>(launch, options);
+}
+
+}  // namespace carillon::host
+
+#else
+
+namespace carillon::host {
+
+std::string mpi_library() {
+    return {};
+}
+
+std::unique_ptr<Ranks> mpi_ranks(const Launch& launch, const MpiOptions&) {
+    throw ResourceError("started by " + launch.by + " as one of " + std::to_string(launch.size) +
+                        " processes, but this program was built without MPI: install "
+                        "libopenmpi-dev and build again, or start it alone");
+}
+
+}  // namespace carillon::host
+
+#endif
