@@ -59,8 +59,8 @@ class Config {
     /// Throws: ResourceError when the file cannot be read.
     void read_file(const std::string& path);
     /// Takes the variables that begin with CARILLON_ from a list such as `environ`, `NAME=value`
-    /// each, ending with a null pointer. CARILLON_CONFIG and CARILLON_TEST_DATA are no settings and
-    /// left alone.
+    /// each, ending with a null pointer. CARILLON_CONFIG, CARILLON_TEST_DATA and those of
+    /// docs/reference/ranks.md are no settings and left alone.
     void read_environment(const char* const* environment);
     /// Takes the value of `--max-memory`; `name` may be written with `-` or `_`.
     void set_flag(std::string_view name, std::string_view value);

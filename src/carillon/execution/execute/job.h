@@ -10,6 +10,10 @@
 #include "carillon/workload/program/timeline.h"
 #include "carillon/workload/schedule/schedule.h"
 
+namespace carillon::host {
+class Ranks;
+}
+
 namespace carillon {
 
 struct JobOptions {
@@ -24,6 +28,7 @@ struct JobOptions {
     bool physical = false;  ///< every communication qubit has its own place in the state
     int threads = 0;        ///< 0 = all
     std::uint64_t max_memory_bytes = 0;  ///< 0 = what the machine has
+    host::Ranks* ranks = nullptr;        ///< processes that share the work; nullptr: one alone
 };
 
 /// A job from circuit to report, with what pictures need.

@@ -10,6 +10,9 @@
 namespace CLI {
 class App;
 }
+namespace carillon::host {
+class Ranks;
+}
 
 namespace carillon::cli {
 
@@ -26,17 +29,22 @@ struct Command {
     CommandHelp help;
     /// Adds options to `app` and gives what to do after parsing; it returns the exit code.
     std::function<std::function<int()>(CLI::App& app)> install;
+    /// Every rank does it, its part of the work each; else rank 0 does it alone.
+    bool over_ranks = false;
 };
 
 /// All verbs in the order of the help page.
-const std::vector<Command>& commands();
+///
+/// Args:
+///     ranks: what those that work over ranks work over; nullptr where only their help matters.
+std::vector<Command> commands(host::Ranks* ranks = nullptr);
 
-Command run_command();
+Command run_command(host::Ranks* ranks);
 Command compile_command();
 Command validate_command();
 Command estimate_command();
 Command score_command();
-Command simulate_command();
+Command simulate_command(host::Ranks* ranks);
 Command network_command();
 Command doctor_command();
 Command completion_command();

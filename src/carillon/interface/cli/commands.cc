@@ -3,13 +3,12 @@
 
 namespace carillon::cli {
 
-const std::vector<Command>& commands() {
-    static const std::vector<Command> all = {
-        run_command(),      compile_command(), validate_command(),
-        estimate_command(), score_command(),   simulate_command(),
+std::vector<Command> commands(host::Ranks* ranks) {
+    return {
+        run_command(ranks), compile_command(), validate_command(),
+        estimate_command(), score_command(),   simulate_command(ranks),
         network_command(),  doctor_command(),  completion_command(),
     };
-    return all;
 }
 
 }  // namespace carillon::cli

@@ -4,20 +4,17 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <iostream>
-#include <new>
 #include <string>
 
 #include "carillon/base/error.h"
 #include "carillon/base/suggest.h"
 #include "carillon/base/version.h"
 #include "carillon/interface/cli/command.h"
+#include "carillon/resource/host/started.h"
 
 namespace carillon::cli {
 
 namespace {
-
-constexpr int kFailed = 1;
-constexpr int kBadInput = 2;
 
 /// Text broken into lines of at most 80 characters.
 std::string wrapped(std::string_view text) {
@@ -48,17 +45,42 @@ std::string unknown_verb(const std::string& verb) {
     return "unknown command \"" + verb + "\"" + suggestion(verb, names);
 }
 
-int parse_and_run(int argc, char** argv) {
+/// Silences what is for people, as long as it lives: on ranks that would only repeat it.
+class Silence {
+  public:
+    explicit Silence(bool wanted) {
+        if (!wanted) return;
+        out_ = std::cout.rdbuf(nullptr);
+        err_ = std::cerr.rdbuf(nullptr);
+    }
+    ~Silence() {
+        if (out_ != nullptr) std::cout.rdbuf(out_);
+        if (err_ != nullptr) std::cerr.rdbuf(err_);
+    }
+    Silence(const Silence&) = delete;
+    Silence& operator=(const Silence&) = delete;
+
+  private:
+    std::streambuf* out_ = nullptr;
+    std::streambuf* err_ = nullptr;
+};
+
+int parse_and_run(int argc, char** argv, host::Ranks& ranks) {
     CLI::App app("Carillon makes many quantum processors work as one computer.", "carillon");
     app.set_version_flag("--version", std::string(kVersion));
     app.require_subcommand(1);
     app.footer("carillon COMMAND --help explains a command and shows examples.");
-    std::vector<std::pair<CLI::App*, std::function<int()>>> actions;
-    for (const Command& command : commands()) {
+    struct Action {
+        CLI::App* verb;
+        std::function<int()> act;
+        bool over_ranks;
+    };
+    std::vector<Action> actions;
+    for (const Command& command : commands(&ranks)) {
         CLI::App* sub =
             app.add_subcommand(std::string(command.help.name), std::string(command.help.summary));
         sub->footer(help_text(command.help));
-        actions.emplace_back(sub, command.install(*sub));
+        actions.push_back({sub, command.install(*sub), command.over_ranks});
     }
     if (argc > 1 && argv[1][0] != '-') {
         bool known = false;
@@ -71,26 +93,18 @@ int parse_and_run(int argc, char** argv) {
         if (error.get_exit_code() == 0) return app.exit(error);
         throw InputError(error.what());
     }
-    for (const auto& [sub, action] : actions)
-        if (sub->parsed()) return action();
+    for (const Action& action : actions)
+        if (action.verb->parsed() && (action.over_ranks || ranks.rank() == 0)) return action.act();
     return 0;
 }
 
 }  // namespace
 
 int run(int argc, char** argv) {
-    try {
-        return parse_and_run(argc, argv);
-    } catch (const InputError& error) {
-        std::cerr << "carillon: " << error.what() << '\n';
-        return kBadInput;
-    } catch (const std::bad_alloc&) {
-        std::cerr << "carillon: out of memory\n";
-        return kFailed;
-    } catch (const std::exception& error) {
-        std::cerr << "carillon: " << error.what() << '\n';
-        return kFailed;
-    }
+    return host::run_as_started("carillon", [&](host::Ranks& ranks) {
+        const Silence silence(ranks.rank() != 0);
+        return parse_and_run(argc, argv, ranks);
+    });
 }
 
 }  // namespace carillon::cli

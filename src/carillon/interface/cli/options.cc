@@ -15,6 +15,7 @@
 #include "carillon/base/error.h"
 #include "carillon/interface/cli/numbers.h"
 #include "carillon/language/qasm/reader.h"
+#include "carillon/resource/host/ranks.h"
 #include "carillon/workload/program/json.h"
 #include "carillon/workload/program/netqasm.h"
 #include "carillon/workload/program/qasm_export.h"
@@ -226,6 +227,7 @@ DistributedProgram load_program(const std::string& path) {
 
 Progress progress_for(const Options& o) {
     if (o.quiet || !isatty(STDERR_FILENO)) return {};
+    if (o.job.ranks != nullptr && o.job.ranks->rank() != 0) return {};
     return [](const std::string& phase) {
         static const std::vector<std::string> kPhases = {
             "lower", "place", "distribute", "localize", "schedule", "verify", "execute"};

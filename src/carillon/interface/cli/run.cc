@@ -34,8 +34,9 @@ int do_job(Options& options) {
 }
 
 /// The options of a job, and what to do with them: run it, or only price it.
-std::function<int()> install_job(CLI::App& app, bool execute) {
+std::function<int()> install_job(CLI::App& app, bool execute, host::Ranks* ranks) {
     auto options = std::make_shared<Options>();
+    options->job.ranks = ranks;
     add_program(app, options);
     add_network(app, options);
     if (execute) add_execution(app, options);
@@ -62,7 +63,7 @@ std::function<int()> install_job(CLI::App& app, bool execute) {
 
 }  // namespace
 
-Command run_command() {
+Command run_command(host::Ranks* ranks) {
     return {{"run",
              "run a program on a network of QPUs and report what it cost",
              "Places the qubits, turns gates between QPUs into entanglement protocols, schedules "
@@ -72,7 +73,7 @@ Command run_command() {
               "carillon run examples/adder.qasm -n ring:4,qubits=3 --shots 100 --html report.html",
               "carillon run examples/repeat_until_success.qasm -n examples/two_ions_one_nv.json "
               "--json"}},
-            [](CLI::App& app) { return install_job(app, true); }};
+            [ranks](CLI::App& app) { return install_job(app, true, ranks); }};
 }
 
 Command estimate_command() {
@@ -84,7 +85,7 @@ Command estimate_command() {
              {"carillon estimate examples/qft.qasm --network line:4",
               "carillon estimate examples/qft.qasm -n line:4,fidelity=0.95 --target-fidelity 0.9",
               "carillon estimate examples/ghz_65536.qasm --network torus:32x32,qubits=64"}},
-            [](CLI::App& app) { return install_job(app, false); }};
+            [](CLI::App& app) { return install_job(app, false, nullptr); }};
 }
 
 }  // namespace carillon::cli

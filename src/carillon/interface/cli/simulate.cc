@@ -135,7 +135,7 @@ int do_simulate(const Options& options, const StateOptions& state, const NoiseOp
 
 }  // namespace
 
-Command simulate_command() {
+Command simulate_command(host::Ranks* ranks) {
     return {
         {"simulate",
          "run a program on one state vector, without a network",
@@ -154,8 +154,9 @@ Command simulate_command() {
           "carillon simulate examples/ghz.qasm --expectation examples/parity.txt",
           "carillon simulate examples/adder.qasm --density",
           "carillon simulate examples/repeat_until_success.qasm --readout-error 0.02"}},
-        [](CLI::App& app) -> std::function<int()> {
+        [ranks](CLI::App& app) -> std::function<int()> {
             auto options = std::make_shared<Options>();
+            options->job.ranks = ranks;
             auto state = std::make_shared<StateOptions>();
             auto noise = std::make_shared<NoiseOptions>();
             add_program(app, options);

@@ -88,10 +88,11 @@ Verdict judge(const Outcomes& outcomes) {
         if (at == told.end()) at = told.insert(at, {outcome.error, {}});
         at->second.push_back(rank);
     }
-    for (const auto& [error, ranks] : told)
-        verdict.errors.push_back(!own_fault || ranks.size() == outcomes.size()
-                                     ? error
-                                     : rank_list(ranks) + ": " + error);
+    for (const auto& [error, ranks] : told) {
+        // Rank 0 speaks for all, and often works alone.
+        const bool of_all = !own_fault || ranks.size() == outcomes.size() || ranks.back() == 0;
+        verdict.errors.push_back(of_all ? error : rank_list(ranks) + ": " + error);
+    }
     return verdict;
 }
 
@@ -147,16 +148,32 @@ Verdict conclude(Ranks& ranks, const Outcome& own) {
     return verdict;
 }
 
+namespace {
+
+const char* variable(const char* name) {
+    return std::getenv(name);
+}
+
+/// Whether another process was started that says the same.
+bool is_echo() {
+    try {
+        return launch_from(variable).rank != 0;
+    } catch (const InputError&) {
+        return false;
+    }
+}
+
+}  // namespace
+
 std::unique_ptr<Ranks> started_ranks() {
-    const Environment environment = [](const char* name) -> const char* { return getenv(name); };
-    const Launch launch = launch_from(environment);
+    const Launch launch = launch_from(variable);
     if (!launch.several()) return single_rank();
     if (!launch.connected)
         throw ResourceError(
             "srun started " + std::to_string(launch.size) +
             " tasks that cannot find each other: use srun --mpi=pmix or mpirun, "
             "or CARILLON_MPI=off for tasks that have nothing to do with each other");
-    return mpi_ranks(launch, mpi_options(environment));
+    return mpi_ranks(launch, mpi_options(variable));
 }
 
 int run_as_started(const std::string& program, const std::function<int(Ranks&)>& body) {
@@ -166,7 +183,7 @@ int run_as_started(const std::string& program, const std::function<int(Ranks&)>&
         return 0;
     });
     if (!ranks) {
-        std::cerr << program << ": " << start.error << std::endl;
+        if (!is_echo()) std::cerr << program << ": " << start.error << std::endl;
         return start.code;
     }
     const Outcome own = outcome_of([&] { return body(*ranks); });
