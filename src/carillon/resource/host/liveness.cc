@@ -66,6 +66,7 @@ RankState Liveness::state(int rank) const {
 }
 
 void Liveness::leave() {
+    if (state(plan_.rank) != RankState::kAlive) return;
     mark(plan_.rank, RankState::kLeft);
     eventfd_write(wake_.number(), 1);
     const int leader = first_alive_on(node_of(plan_.rank));

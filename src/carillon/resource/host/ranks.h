@@ -89,8 +89,10 @@ struct Arrival {
 
 /// What survivors of failures agreed on so far (regroup.h).
 struct Agreement {
-    std::vector<int> dead;                    ///< ranks, lowest first
-    std::map<int, std::vector<int>> reports;  ///< what others last said, by rank
+    std::vector<int> dead;      ///< ranks, lowest first
+    std::int64_t progress = 0;  ///< of the survivor that had got least far
+    /// What others last said, by rank.
+    std::map<int, std::vector<std::int64_t>> reports;
 };
 
 /// Tags are below this.
@@ -198,6 +200,9 @@ std::unique_ptr<Ranks> single_rank();
 struct ThreadRanksOptions {
     int ranks = 1;
     int ranks_per_node = 0;  ///< 0: all on one node; windows end at a node's bounds
+    /// Called by a rank before each message it sends, with how many it sent before. May throw Died,
+    /// so that tests can kill a rank at any point.
+    std::function<void(const Ranks& ranks, std::uint64_t sent)> before_send = {};
 };
 
 /// Thrown by a thread that plays a dying rank: run_as_threads takes it as the rank's death.

@@ -11,6 +11,7 @@
 
 #include "carillon/resource/host/launch.h"
 #include "carillon/resource/host/mpi_ranks.h"
+#include "carillon/resource/host/regroup.h"
 
 namespace carillon::host {
 
@@ -45,8 +46,15 @@ int reporter(const Ranks& ranks) {
     return lowest;
 }
 
+/// Waits a moment. A rank that is through still takes part when the others agree on who is dead:
+/// without it they could not.
+void nap(const Ranks& ranks, Regroup& regroup) {
+    if (ranks.alive(ranks.rank())) regroup.step();
+    std::this_thread::sleep_for(kNap);
+}
+
 /// Waits until all ranks have said how they ended, or died.
-Outcomes gather(Ranks& ranks, const Outcome& own) {
+Outcomes gather(Ranks& ranks, Regroup& regroup, const Outcome& own) {
     Outcomes outcomes{{ranks.rank(), own}};
     std::map<int, Clock::time_point> dead;
     const auto settled = [&](int rank) {
@@ -54,15 +62,14 @@ Outcomes gather(Ranks& ranks, const Outcome& own) {
         if (ranks.state(rank) != RankState::kDead) return false;
         return Clock::now() - dead.emplace(rank, Clock::now()).first->second >= kLastWords;
     };
-    for (int rank = 0; rank < ranks.size();) {
-        if (const auto arrival = ranks.poll(kOutcomeTag))
+    for (;;) {
+        while (const auto arrival = ranks.poll(kOutcomeTag))
             outcomes[arrival->from] = as_outcome(arrival->bytes);
-        else if (settled(rank))
-            ++rank;
-        else
-            std::this_thread::sleep_for(kNap);
+        int open = 0;
+        for (int rank = 0; rank < ranks.size(); ++rank) open += settled(rank) ? 0 : 1;
+        if (open == 0) return outcomes;
+        nap(ranks, regroup);
     }
-    return outcomes;
 }
 
 std::string rank_list(const std::vector<int>& ranks) {
@@ -97,12 +104,12 @@ Verdict judge(const Outcomes& outcomes) {
 }
 
 /// The verdict's code, once the reporter sends it; nothing when the reporter dies.
-std::optional<int> wait_for_verdict(Ranks& ranks, int from) {
+std::optional<int> wait_for_verdict(Ranks& ranks, Regroup& regroup, int from) {
     for (;;) {
         if (const auto arrival = ranks.poll(kVerdictTag))
             return static_cast<int>(arrival->bytes[0]);
         if (ranks.state(from) == RankState::kDead) return std::nullopt;
-        std::this_thread::sleep_for(kNap);
+        nap(ranks, regroup);
     }
 }
 
@@ -132,19 +139,26 @@ Outcome outcome_of(const std::function<int()>& body) {
 }
 
 Verdict conclude(Ranks& ranks, const Outcome& own) {
-    for (bool left = false;;) {
+    Regroup regroup(ranks, kThrough);
+    Verdict verdict;
+    for (bool told = false; !told;) {
         const int to = reporter(ranks);
         if (to != ranks.rank()) post(ranks, as_bytes(own), to, kOutcomeTag);
-        if (own.code != 0 && !left) ranks.leave();
-        left = true;
-        if (to == ranks.rank()) break;
-        if (const auto code = wait_for_verdict(ranks, to)) return {*code, {}};
+        if (own.code != 0) ranks.leave();
+        if (to != ranks.rank()) {
+            const auto code = wait_for_verdict(ranks, regroup, to);
+            verdict.code = code.value_or(0);
+            told = code.has_value();
+        } else {
+            const Outcomes outcomes = gather(ranks, regroup, own);
+            verdict = judge(outcomes);
+            for (const auto& [rank, outcome] : outcomes)
+                if (rank != ranks.rank())
+                    post(ranks, {static_cast<std::byte>(verdict.code)}, rank, kVerdictTag);
+            told = true;
+        }
     }
-    const Outcomes outcomes = gather(ranks, own);
-    Verdict verdict = judge(outcomes);
-    for (const auto& [rank, outcome] : outcomes)
-        if (rank != ranks.rank())
-            post(ranks, {static_cast<std::byte>(verdict.code)}, rank, kVerdictTag);
+    ranks.leave();  // all are here, and nobody needs this rank any more
     return verdict;
 }
 

@@ -26,6 +26,10 @@ struct Mailbox {
 
 /// What the threads share.
 struct World {
+    explicit World(const ThreadRanksOptions& options)
+        : World(options.ranks, options.ranks_per_node) {
+        before_send = options.before_send;
+    }
     World(int count, int per_node)
         : size(count),
           ranks_per_node(per_node > 0 ? per_node : count),
@@ -36,6 +40,7 @@ struct World {
     int size, ranks_per_node;
     std::vector<Mailbox> mail;
     std::vector<std::atomic<RankState>> states;
+    std::function<void(const Ranks&, std::uint64_t)> before_send;
     std::mutex mutex;  ///< guards what follows
     /// By era and number of the collective call.
     std::map<std::pair<int, std::uint64_t>, std::shared_ptr<void>> shared;
@@ -94,6 +99,7 @@ class ThreadRanks : public Ranks {
     }
 
     Ticket start_send(std::span<const std::byte> bytes, int to, int tag, Traffic kind) override {
+        if (world_->before_send) world_->before_send(*this, sent_++);
         count(kind, bytes.size());
         Mailbox& box = world_->mail[static_cast<std::size_t>(to)];
         const std::lock_guard lock(box.mutex);
@@ -199,6 +205,7 @@ class ThreadRanks : public Ranks {
     int stamp(int tag) const { return stamped(tag, kEras); }
     static constexpr int kEras = 1 << 13;
 
+    std::uint64_t sent_ = 0;
     std::uint64_t calls_ = 0;  ///< collective ones in an era
     int called_in_ = 0;
 };
@@ -206,7 +213,7 @@ class ThreadRanks : public Ranks {
 }  // namespace
 
 void run_as_threads(const ThreadRanksOptions& options, const std::function<void(Ranks&)>& body) {
-    World world(options.ranks, options.ranks_per_node);
+    World world(options);
     std::vector<std::exception_ptr> thrown(World::size_of(options.ranks));
     std::vector<std::exception_ptr> lost(World::size_of(options.ranks));
     std::vector<std::thread> threads;
@@ -216,7 +223,7 @@ void run_as_threads(const ThreadRanksOptions& options, const std::function<void(
             ThreadRanks ranks(world, rank);
             try {
                 body(ranks);
-                return;
+                if (ranks.state(rank) == RankState::kAlive) return;  // others may still use it
             } catch (const Died&) {
             } catch (const PeerLost&) {
                 lost[at] = std::current_exception();
