@@ -14,6 +14,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "carillon/resource/host/conformance.h"
@@ -40,10 +41,19 @@ int conform(Ranks& ranks, const std::vector<std::string>& words) {
     return 0;
 }
 
+constexpr std::string_view kPause = "pause=";
+
+/// Milliseconds between turns.
+std::size_t pause_ms(const std::vector<std::string>& words) {
+    const bool given = words.size() > 1 && words[1].starts_with(kPause);
+    return given ? number(words[1].substr(kPause.size())) : 0;
+}
+
 /// "2@30": rank 2 at turn 30.
 std::map<int, int> deaths(const std::vector<std::string>& words) {
     std::map<int, int> turns;
     for (std::size_t k = 1; k < words.size(); ++k) {
+        if (words[k].starts_with(kPause)) continue;
         const std::size_t at = words[k].find('@');
         if (at == std::string::npos) throw InputError("expected RANK@TURN, not " + words[k]);
         turns[static_cast<int>(number(words[k].substr(0, at)))] =
@@ -98,6 +108,7 @@ void die(int signal) {
 int survive(Ranks& ranks, const std::vector<std::string>& words, int signal) {
     constexpr int kTurns = 60;
     const std::map<int, int> dying = deaths(words);
+    const std::size_t pause = pause_ms(words);
     Group group = Group::world(ranks);
     for (std::int64_t turn = 0;;) {
         try {
@@ -108,6 +119,7 @@ int survive(Ranks& ranks, const std::vector<std::string>& words, int signal) {
                     die(signal);
                 }
                 work(group, static_cast<int>(turn));
+                std::this_thread::sleep_for(std::chrono::milliseconds(pause));
             }
             turn = kThrough;
             group.barrier();
