@@ -94,11 +94,11 @@ void work(Group& group, int turn) {
     if (sum != expected) throw InternalError("a sum holds what dead ranks left");
 }
 
-/// Ends this process, or only stops it for twice the time after which others take it for dead.
+/// Ends this process, or only stops it for longer than the time after which others take it for dead.
 void die(int signal) {
     const char* lease = std::getenv("CARILLON_LEASE_MS");
     if (signal == SIGSTOP && lease != nullptr && fork() == 0) {
-        ::usleep(2000U * static_cast<unsigned>(number(lease)));
+        ::usleep(1500U * static_cast<unsigned>(number(lease)));
         ::kill(getppid(), SIGCONT);
         _exit(0);
     }
