@@ -10,6 +10,9 @@
 namespace CLI {
 class App;
 }
+namespace carillon::host {
+class Ranks;
+}
 
 namespace carillon::cli {
 
@@ -37,7 +40,9 @@ Command validate_command();
 Command estimate_command();
 Command score_command();
 Command simulate_command();
-Command ensemble_command();
+/// Args:
+///     ranks: that this process was started among, if any; all of them run it.
+Command ensemble_command(host::Ranks* ranks = nullptr);
 Command network_command();
 Command doctor_command();
 Command completion_command();

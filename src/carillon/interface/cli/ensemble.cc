@@ -193,41 +193,80 @@ void refuse_single(const EnsembleResult& result) {
     throw ResourceError(result.entries[0].error);
 }
 
-int do_ensemble(const Options& options, const EnsembleFlags& flags) {
-    if (!flags.merge.empty()) merge_from_name(flags.merge);
-    const std::vector<EnsembleEntry> entries = read_entries(options, flags);
-    const EnsembleOptions ensemble{sharing_options(flags)};
-    int workers = static_cast<int>(flags.workers);
-    if (workers == 0) {
-        const auto cores = static_cast<int>(std::thread::hardware_concurrency());
-        workers = std::max(1, cores);
-        if (entries.size() == 1) {
-            // Shots that are drawn from one state are drawn by one worker on all threads.
-            const OpenEntry open = opener(options, flags, simulate_options(options, 1));
-            if (!open(entries[0])->divisible()) workers = 1;
-        }
-    }
-    const OpenEntry open = opener(options, flags, simulate_options(options, workers));
-    int code = 0;
-    std::exception_ptr wrong;
-    host::run_as_threads({.ranks = workers}, [&](host::Ranks& ranks) {
-        run_ensemble(ranks, entries, open, ensemble, [&](const EnsembleResult& result) {
+/// Threads that share the work of one process.
+int worker_threads(const Options& options, const EnsembleFlags& flags,
+                   const std::vector<EnsembleEntry>& entries) {
+    if (flags.workers != 0) return static_cast<int>(flags.workers);
+    // Shots that are drawn from one state are drawn by one worker on all threads.
+    if (entries.size() == 1 &&
+        !opener(options, flags, simulate_options(options, 1))(entries[0])->divisible())
+        return 1;
+    return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+/// The part of one rank.
+class EnsembleRun {
+  public:
+    EnsembleRun(const Options& options, const EnsembleFlags& flags,
+                const std::vector<EnsembleEntry>& entries, int workers_here)
+        : options_(&options),
+          flags_(&flags),
+          entries_(&entries),
+          open_(opener(options, flags, simulate_options(options, workers_here))),
+          ensemble_{sharing_options(flags)} {}
+
+    void run(host::Ranks& ranks) {
+        run_ensemble(ranks, *entries_, open_, ensemble_, [&](const EnsembleResult& result) {
+            code_ = result.failures() > 0 || result.sharing.stopped ? 1 : 0;
             try {
                 refuse_single(result);
-                print(options, flags, entries, result);
-            } catch (const Error&) {
-                wrong = std::current_exception();
+                print(*options_, *flags_, *entries_, result);
+            } catch (const Error&) {  // the others are let go first
+                wrong_ = std::current_exception();
             }
-            code = result.failures() > 0 || result.sharing.stopped ? 1 : 0;
         });
-    });
-    if (wrong) std::rethrow_exception(wrong);
-    return code;
+    }
+    /// The exit code. Throws: what is wrong with the whole.
+    int code() const {
+        if (wrong_) std::rethrow_exception(wrong_);
+        return code_;
+    }
+
+  private:
+    const Options* options_;
+    const EnsembleFlags* flags_;
+    const std::vector<EnsembleEntry>* entries_;
+    OpenEntry open_;
+    EnsembleOptions ensemble_;
+    int code_ = 0;
+    std::exception_ptr wrong_;
+};
+
+/// Args:
+///     started: the ranks that this process was started among; nullptr: it was started alone.
+int do_ensemble(const Options& options, const EnsembleFlags& flags, host::Ranks* started) {
+    if (!flags.merge.empty()) merge_from_name(flags.merge);
+    const std::vector<EnsembleEntry> entries = read_entries(options, flags);
+    if (started == nullptr || started->size() == 1) {
+        const int workers = worker_threads(options, flags, entries);
+        EnsembleRun run(options, flags, entries, workers);
+        host::run_as_threads({.ranks = workers}, [&](host::Ranks& ranks) { run.run(ranks); });
+        return run.code();
+    }
+    if (flags.workers != 0)
+        throw InputError("--workers is for a program started alone; here " +
+                         std::to_string(started->size()) + " ranks share the work");
+    int here = 0;
+    for (int r = 0; r < started->size(); ++r)
+        here += started->node_of(r) == started->node_of(started->rank()) ? 1 : 0;
+    EnsembleRun run(options, flags, entries, here);
+    run.run(*started);
+    return run.code();
 }
 
 }  // namespace
 
-Command ensemble_command() {
+Command ensemble_command(host::Ranks* ranks) {
     return {
         {"ensemble",
          "run many programs, or one many times, over many workers",
@@ -239,7 +278,7 @@ Command ensemble_command() {
          {"carillon ensemble examples/repeat_until_success.qasm --shots 10000 --workers 10",
           "carillon ensemble examples/ghz.qasm examples/adder.qasm --merge entries",
           "carillon ensemble examples/rotation.qasm --input theta=0:pi/8:pi --policy adaptive"}},
-        [](CLI::App& app) -> std::function<int()> {
+        [ranks](CLI::App& app) -> std::function<int()> {
             auto options = std::make_shared<Options>();
             auto flags = std::make_shared<EnsembleFlags>();
             add_programs(app, options, flags);
@@ -248,9 +287,9 @@ Command ensemble_command() {
             add_sharing(app, flags);
             add_results(app, flags);
             add_output(app, options);
-            return [&app, options, flags] {
+            return [&app, options, flags, ranks] {
                 settle(app, *options);
-                return do_ensemble(*options, *flags);
+                return do_ensemble(*options, *flags, ranks);
             };
         }};
 }
