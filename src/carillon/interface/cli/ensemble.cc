@@ -149,6 +149,7 @@ OpenEntry opener(const Options& options, const EnsembleFlags& flags,
         flags.observable.empty() ? std::string() : read_file(flags.observable);
     return [&options, &flags, simulation, observable](const EnsembleEntry& entry) {
         SimulateOptions own = simulation;
+        own.shots = entry.shots;
         own.seed = entry.seed;
         const auto ask = [&](std::size_t qubits) {
             if (!flags.observable.empty())
