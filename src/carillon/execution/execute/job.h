@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "carillon/execution/execute/compile.h"
 #include "carillon/execution/execute/report.h"
+#include "carillon/execution/execute/run_program.h"
 #include "carillon/execution/execute/verify.h"
 #include "carillon/workload/program/timeline.h"
 #include "carillon/workload/schedule/schedule.h"
@@ -28,6 +30,8 @@ struct JobOptions {
     bool physical = false;  ///< every communication qubit has its own place in the state
     int threads = 0;        ///< 0 = all
     std::uint64_t max_memory_bytes = 0;  ///< 0 = what the machine has
+    /// What executes the program; empty: run_program().
+    std::function<ProgramRunResult(const DistributedProgram&, const SimulateOptions&)> executor = {};
     host::Ranks* ranks = nullptr;        ///< processes that share the work; nullptr: one alone
 };
 

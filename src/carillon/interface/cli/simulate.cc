@@ -4,13 +4,16 @@
 
 #include "carillon/base/error.h"
 #include "carillon/execution/execute/explain_text.h"
+#include "carillon/execution/execute/process_mode.h"
 #include "carillon/execution/execute/report.h"
 #include "carillon/execution/execute/run_program.h"
 #include "carillon/execution/execute/simulate_density.h"
 #include "carillon/interface/cli/command.h"
 #include "carillon/interface/cli/noise.h"
 #include "carillon/interface/cli/options.h"
+#include "carillon/interface/cli/processes.h"
 #include "carillon/language/circuit/pauli_sum.h"
+#include "carillon/resource/host/ranks.h"
 
 namespace carillon::cli {
 
@@ -67,8 +70,19 @@ StateQuestions questions(const StateOptions& o, std::uint32_t qubits) {
     return asked;
 }
 
-SimulateResult run(const Options& options, const StateOptions& state, SimulateOptions& simulation,
-                   bool shots_given) {
+/// Every QPU of a distributed program runs as a process of its own.
+ProgramRunResult run_by_processes(const Options& options, const SimulateOptions& simulation) {
+    if (!is_distributed(options.program))
+        throw InputError(options.program +
+                         ": --processes runs distributed programs here; `carillon run` makes one of "
+                         "an OpenQASM program and a network");
+    const DistributedProgram program = load_program(options.program);
+    need_processes(*options.job.ranks, program.qpus.size(), program.name, options);
+    return run_processes(*options.job.ranks, program, simulation);
+}
+
+ProgramRunResult run(const Options& options, const StateOptions& state,
+                     SimulateOptions& simulation, bool shots_given) {
     const auto ask = [&](std::uint32_t qubits) {
         simulation.questions = questions(state, qubits);
         check_questions(simulation.questions, qubits);
@@ -81,7 +95,7 @@ SimulateResult run(const Options& options, const StateOptions& state, SimulateOp
     }
     const Circuit circuit = read_program(options);
     ask(circuit.num_qubits);
-    return simulate(circuit, simulation);
+    return {simulate(circuit, simulation), {}, {}};
 }
 
 int do_density(const Options& options, const NoiseModel& noise, const SimulateOptions& simulation) {
@@ -114,8 +128,14 @@ int do_simulate(const Options& options, const StateOptions& state, const NoiseOp
         throw InputError(
             "--explain and questions about the state are for one state vector; leave out --density "
             "and noise");
+    if (options.processes && (noise.any() || state.explain || state.asked()))
+        throw InputError(
+            "--processes counts outcomes; --explain, questions about the state and noise are for "
+            "one whole state");
     if (noise.any()) return do_density(options, noise_for(noise), simulation);
-    const SimulateResult result = run(options, state, simulation, shots_given);
+    const ProgramRunResult result = options.processes
+                                        ? run_by_processes(options, simulation)
+                                        : run(options, state, simulation, shots_given);
     end_progress(options);
     if (state.explain) {
         std::cout << (options.json ? explain_json(result.explained)
@@ -123,13 +143,15 @@ int do_simulate(const Options& options, const StateOptions& state, const NoiseOp
         return 0;
     }
     if (options.json) {
-        std::cout << simulation_json(result, simulation);
+        std::cout << simulation_json(result, simulation,
+                                     result.processes ? &*result.processes : nullptr);
         return 0;
     }
     const std::string counts =
         counts_text(result.counts, simulation.shots, result.distinct, state.top);
     const std::string answers = answers_text(result.answers);
     std::cout << counts << (counts.empty() || answers.empty() ? "" : "\n") << answers;
+    if (result.processes) std::cout << '\n' << processes_text(*result.processes);
     return 0;
 }
 
@@ -161,16 +183,23 @@ Command simulate_command(host::Ranks* ranks) {
             auto noise = std::make_shared<NoiseOptions>();
             add_program(app, options);
             add_execution(app, options);
+            add_processes(app, options);
             add_seed(app, options);
             add_state(app, state);
             add_noise(app, noise);
             add_output(app, options);
             return [&app, options, state, noise] {
                 settle(app, *options);
-                return do_simulate(*options, *state, *noise,
-                                   app.get_option("--shots")->count() > 0);
+                const auto simulate = [&] {
+                    return do_simulate(*options, *state, *noise,
+                                       app.get_option("--shots")->count() > 0);
+                };
+                if (options->processes) return with_processes(*options->job.ranks, simulate);
+                const bool first = options->job.ranks == nullptr || options->job.ranks->rank() == 0;
+                return first ? simulate() : 0;
             };
-        }};
+        },
+        true};
 }
 
 }  // namespace carillon::cli
