@@ -133,7 +133,11 @@ void check_times(Job& job) {
 
 void execute(Job& job, const JobOptions& options) {
     if (options.before_execution) options.before_execution(job.compilation.program);
-    const ProgramRunResult run = run_program(job.compilation.program, execution_options(options));
+    const SimulateOptions simulation = execution_options(options);
+    ProgramRunResult run = options.executor
+                               ? options.executor(job.compilation.program, simulation)
+                               : run_program(job.compilation.program, simulation);
+    job.report.processes = std::move(run.processes);
     job.report.engine =
         std::string("state vector, ") + (options.single_precision ? "float" : "double") +
         (options.physical ? ", every qubit physical" : "") + (run.disk ? ", on disk" : "");
@@ -156,7 +160,8 @@ SimulateOptions execution_options(const JobOptions& options) {
     simulation.locality = options.locality;
     simulation.spill = options.spill;
     simulation.safety = options.safety;
-    if (options.ranks != nullptr && options.ranks->size() > 1) simulation.ranks = options.ranks;
+    if (options.ranks != nullptr && options.ranks->size() > 1 && !options.executor)
+        simulation.ranks = options.ranks;
     return simulation;
 }
 

@@ -8,7 +8,7 @@
 
 #include "carillon/execution/execute/compile.h"
 #include "carillon/execution/execute/report.h"
-#include "carillon/execution/execute/simulate.h"
+#include "carillon/execution/execute/run_program.h"
 #include "carillon/execution/execute/verify.h"
 #include "carillon/resource/engine/disk_options.h"
 #include "carillon/resource/engine/locality.h"
@@ -33,6 +33,8 @@ struct JobOptions {
     bool physical = false;  ///< every communication qubit has its own place in the state
     int threads = 0;        ///< 0 = all
     std::uint64_t max_memory_bytes = 0;  ///< 0 = what the machine has
+    /// What executes the program; empty: run_program().
+    std::function<ProgramRunResult(const DistributedProgram&, const SimulateOptions&)> executor = {};
     host::Ranks* ranks = nullptr;        ///< processes that share the work; nullptr: one alone
     engine::SafetyOptions safety = {};   ///< of states that they share
     /// Called with what is about to be executed, for other ranks to execute it too.

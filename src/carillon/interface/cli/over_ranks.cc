@@ -53,6 +53,10 @@ void add_safety(CLI::App& app, const SharedOptions& o) {
 void prepare_ranks(Options& options) {
     engine::SafetyOptions& safety = options.job.safety;
     safety.on |= !safety.folder.empty() || !safety.resume.empty();
+    if (safety.on && options.processes)
+        throw InputError(
+            "checkpoints are of states that several ranks share; with --processes every QPU has "
+            "a rank of its own: leave one of both out");
     if (!several(options)) {
         if (safety.on)
             throw InputError(

@@ -4,6 +4,7 @@
 
 #include "carillon/base/error.h"
 #include "carillon/execution/execute/explain_text.h"
+#include "carillon/execution/execute/process_mode.h"
 #include "carillon/execution/execute/report.h"
 #include "carillon/execution/execute/run_program.h"
 #include "carillon/execution/execute/simulate_density.h"
@@ -12,7 +13,9 @@
 #include "carillon/interface/cli/noise.h"
 #include "carillon/interface/cli/options.h"
 #include "carillon/interface/cli/over_ranks.h"
+#include "carillon/interface/cli/processes.h"
 #include "carillon/language/circuit/pauli_sum.h"
+#include "carillon/resource/host/ranks.h"
 
 namespace carillon::cli {
 
@@ -69,8 +72,19 @@ StateQuestions questions(const StateOptions& o, std::uint32_t qubits) {
     return asked;
 }
 
-SimulateResult run(const Options& options, const StateOptions& state, SimulateOptions& simulation,
-                   bool shots_given) {
+/// Every QPU of a distributed program runs as a process of its own.
+ProgramRunResult run_by_processes(const Options& options, const SimulateOptions& simulation) {
+    if (!is_distributed(options.program))
+        throw InputError(options.program +
+                         ": --processes runs distributed programs here; `carillon run` makes one of "
+                         "an OpenQASM program and a network");
+    const DistributedProgram program = load_program(options.program);
+    need_processes(*options.job.ranks, program.qpus.size(), program.name, options);
+    return run_processes(*options.job.ranks, program, simulation);
+}
+
+ProgramRunResult run(const Options& options, const StateOptions& state,
+                     SimulateOptions& simulation, bool shots_given) {
     const auto ask = [&](std::uint32_t qubits) {
         simulation.questions = questions(state, qubits);
         check_questions(simulation.questions, qubits);
@@ -83,7 +97,7 @@ SimulateResult run(const Options& options, const StateOptions& state, SimulateOp
     }
     const Circuit circuit = read_program(options);
     ask(circuit.num_qubits);
-    return simulate(circuit, simulation);
+    return {simulate(circuit, simulation), {}, {}};
 }
 
 int do_density(const Options& options, const NoiseModel& noise, const SimulateOptions& simulation,
@@ -102,8 +116,10 @@ int do_simulate(Options& options, const StateOptions& state, const NoiseOptions&
                 bool shots_given) {
     prepare_ranks(options);
     const auto alone = host::single_rank();
-    MachineUse machine(options.job.ranks != nullptr ? *options.job.ranks : *alone, options);
+    const bool shared = options.job.ranks != nullptr && !options.processes;
+    MachineUse machine(shared ? *options.job.ranks : *alone, options);
     SimulateOptions simulation = execution_options(options.job);
+    if (!shared) simulation.ranks = nullptr;
     simulation.explain = state.explain;
     simulation.initial_state = state.initial_state;
     simulation.most_outcomes = state.top;
@@ -114,8 +130,13 @@ int do_simulate(Options& options, const StateOptions& state, const NoiseOptions&
         throw InputError(
             "--explain and questions about the state are for one state vector; leave out --density "
             "and noise");
+    if (options.processes && (noise.any() || state.explain || state.asked()))
+        throw InputError(
+            "--processes counts outcomes; --explain, questions about the state and noise are for "
+            "one whole state");
     if (noise.any()) return do_density(options, noise_for(noise), simulation, machine);
-    SimulateResult result = run(options, state, simulation, shots_given);
+    ProgramRunResult result = options.processes ? run_by_processes(options, simulation)
+                                                : run(options, state, simulation, shots_given);
     end_progress(options);
     result.binding = machine.binding();
     result.metrics = machine.metrics(result.peak_bytes);
@@ -131,7 +152,8 @@ int do_simulate(Options& options, const StateOptions& state, const NoiseOptions&
         return 0;
     }
     if (options.json) {
-        print_once(options, simulation_json(result, simulation));
+        print_once(options, simulation_json(result, simulation,
+                                            result.processes ? &*result.processes : nullptr));
         return 0;
     }
     const std::string counts =
@@ -143,6 +165,7 @@ int do_simulate(Options& options, const StateOptions& state, const NoiseOptions&
         (result.pages ? host::page_text(*result.pages) : "") +
         (result.metrics ? host::metrics_text(*result.metrics) : "") +
         (simulation.safety.report ? safety_text(*simulation.safety.report) : "");
+    if (result.processes) text += "\n" + processes_text(*result.processes);
     if (!how.empty()) text += "\n" + how;
     print_once(options, text);
     return 0;
@@ -178,14 +201,19 @@ Command simulate_command(host::Ranks* ranks) {
             add_execution(app, options);
             add_machine(app, options);
             add_safety(app, options);
+            add_processes(app, options);
             add_seed(app, options);
             add_state(app, state);
             add_noise(app, noise);
             add_output(app, options);
             return [&app, options, state, noise] {
                 settle(app, *options);
-                return do_simulate(*options, *state, *noise,
-                                   app.get_option("--shots")->count() > 0);
+                const auto simulate = [&] {
+                    return do_simulate(*options, *state, *noise,
+                                       app.get_option("--shots")->count() > 0);
+                };
+                if (options->processes) return with_processes(*options->job.ranks, simulate);
+                return simulate();
             };
         },
         true};
