@@ -5,9 +5,9 @@ namespace carillon::cli {
 
 std::vector<Command> commands(host::Ranks* ranks) {
     return {
-        run_command(ranks),      compile_command(),       validate_command(), estimate_command(),
-        score_command(),         simulate_command(ranks), ensemble_command(ranks),
-        network_command(),       doctor_command(),        completion_command(),
+        run_command(ranks), compile_command(),       validate_command(),      estimate_command(),
+        score_command(),    simulate_command(ranks), ensemble_command(ranks), evolve_command(ranks),
+        network_command(),  doctor_command(),        completion_command(),
     };
 }
 

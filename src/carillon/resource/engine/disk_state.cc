@@ -82,12 +82,10 @@ void DiskState<Real>::run(const passes::Items& given, Complex scalar) {
     pieces_->store(fresh);
     zero_ |= fresh;
     if (pieces_->places().places() <= pieces_->inside_axes()) return run_stage(items, 0, all, true);
-    const auto stages = passes::plan_stages(items,
-                                            {.axes = axes(),
-                                             .inside = pieces_->inside_axes(),
-                                             .always = pieces_->always(),
-                                             .cost = {}},
-                                            pieces_->now());
+    const auto stages = passes::plan_stages(
+        items,
+        {.axes = axes(), .inside = pieces_->inside_axes(), .always = pieces_->always(), .cost = {}},
+        pieces_->now());
     for (const passes::Stage& stage : stages)
         run_stage(items, stage.axes, stage.items, &stage == &stages.back());
 }

@@ -166,8 +166,7 @@ TEST(Evolution, energy_is_that_of_the_dense_matrix) {
     StateVector<double> state({.threads = 1});
     state.reset(7);
     load(state, v);
-    EXPECT_NEAR(energy(state, strings_of(sum)), (v.adjoint() * dense(sum, 7) * v)(0).real(),
-                1e-13);
+    EXPECT_NEAR(energy(state, strings_of(sum)), (v.adjoint() * dense(sum, 7) * v)(0).real(), 1e-13);
 }
 
 TEST(Evolution, gives_the_same_over_ranks) {

@@ -28,8 +28,8 @@ template <class Real>
 void set_pauli_sum(StateVector<Real>& to, const StateVector<Real>& ket,
                    std::span<const PauliMasks> strings, std::span<const double> coefficients);
 
-/// Adds sum coefficient P |ket> to `to`, both in blocks (kernels/plan.h) over `axes` axes in memory,
-/// which may be a part of a state.
+/// Adds sum coefficient P |ket> to `to`, both in blocks (kernels/plan.h) over `axes` axes in
+/// memory, which may be a part of a state.
 template <class Real>
 void add_pauli_sum(ThreadTeam& team, Real* to, const Real* ket, int axes,
                    std::span<const PauliMasks> strings, std::span<const double> coefficients);

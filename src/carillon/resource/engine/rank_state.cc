@@ -29,8 +29,6 @@ namespace {
 
 constexpr int kSpareAxes = 3;  ///< a new window has room for this many more
 constexpr int kManyZeros = 4;
-/// Of an exchange: what it moves, and a little for every wait.
-constexpr passes::ChangeCost kExchange{.each = 1.0 / 64, .by_axes = true};
 
 std::vector<int> first_ranks(int outside) {
     std::vector<int> list(std::size_t{1} << outside);
