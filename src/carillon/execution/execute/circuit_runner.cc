@@ -6,6 +6,7 @@
 #include "carillon/base/random.h"
 #include "carillon/execution/execute/at_line.h"
 #include "carillon/execution/execute/outcome.h"
+#include "carillon/execution/execute/sample_deferred.h"
 #include "carillon/resource/engine/npy.h"
 
 namespace carillon {
@@ -51,15 +52,7 @@ CircuitRunner<Real>::CircuitRunner(const Circuit& circuit, const SimulateOptions
     : circuit_(&circuit),
       options_(&options),
       numbers_(std::make_shared<const Numbers>(number_operations(circuit))),
-      register_({.threads = threads,
-                 .max_memory_bytes = options.max_memory_bytes,
-                 .physical = options.physical,
-                 .record = options.explain,
-                 .ranks = options.ranks,
-                 .spread_axes = options.spread_axes,
-                 .safety = options.safety,
-                 .locality = options.locality,
-                 .spill = options.spill}),
+      register_(register_options(options, threads)),
       classical_(circuit.initial_state()) {
     std::size_t draws = 0;
     for (const Block& block : circuit.blocks)

@@ -10,36 +10,23 @@ namespace carillon {
 
 namespace {
 
-/// Shots [begin, end) of an entry.
+/// A part of the shots of an entry.
 struct Task {
     std::uint32_t entry;
-    std::uint64_t begin, end;
+    std::uint32_t part, parts;
 };
 
-/// Whether the shots of an entry can be shared out; a program that cannot be opened fails later,
-/// where its error is kept.
-bool divisible(const EnsembleEntry& entry, const OpenEntry& open) {
-    try {
-        return open(entry)->divisible();
-    } catch (const InputError&) {
-        return false;
-    }
-}
-
-/// An entry is one task, and several where there are few entries for the workers.
-std::vector<Task> plan_tasks(std::span<const EnsembleEntry> entries, const OpenEntry& open,
-                             int workers) {
+/// An entry is one task, and several where there are few entries for the workers. The plan is the
+/// same on all ranks: it depends on nothing that could fail.
+std::vector<Task> plan_tasks(std::span<const EnsembleEntry> entries, int workers) {
     constexpr std::uint64_t kTasksEach = 8;  // wanted for every worker
     std::vector<Task> tasks;
     const std::uint64_t wanted = kTasksEach * static_cast<std::uint64_t>(workers);
+    const std::uint64_t most = workers == 1 ? 1 : (wanted + entries.size() - 1) / entries.size();
     for (std::uint32_t e = 0; e < entries.size(); ++e) {
-        const std::uint64_t shots = entries[e].shots;
-        std::uint64_t parts = (wanted + entries.size() - 1) / entries.size();
-        if (workers == 1 || parts == 1 || !divisible(entries[e], open)) parts = 1;
-        parts = std::clamp<std::uint64_t>(shots, 1, parts);
-        for (std::uint64_t k = 0; k < parts; ++k)
-            tasks.push_back({e, shots / parts * k + std::min(k, shots % parts),
-                             shots / parts * (k + 1) + std::min(k + 1, shots % parts)});
+        const auto parts =
+            static_cast<std::uint32_t>(std::clamp<std::uint64_t>(entries[e].shots, 1, most));
+        for (std::uint32_t part = 0; part < parts; ++part) tasks.push_back({e, part, parts});
     }
     return tasks;
 }
@@ -57,7 +44,7 @@ class TaskRunner {
             const Task& task = (*tasks_)[t];
             const Tally tally = run_task(task);
             // An entry in several tasks counts once.
-            if (!tally.error.empty() && task.begin == 0) ++result.failures;
+            if (!tally.error.empty() && task.part == 0) ++result.failures;
             const auto bytes = to_bytes(tally);
             result.bytes.insert(result.bytes.end(), bytes.begin(), bytes.end());
         }
@@ -72,7 +59,7 @@ class TaskRunner {
                 trials_ = (*open_)(entries_[task.entry]);
                 opened_ = task.entry;
             }
-            return trials_->run(task.begin, task.end);
+            return trials_->run(task.part, task.parts);
         } catch (const InputError& error) {
             trials_.reset();
             Tally tally;
@@ -145,7 +132,7 @@ std::uint64_t EnsembleResult::shots() const {
 void run_ensemble(host::Ranks& ranks, std::span<const EnsembleEntry> entries, const OpenEntry& open,
                   const EnsembleOptions& options,
                   const std::function<void(const EnsembleResult&)>& deliver) {
-    const std::vector<Task> tasks = plan_tasks(entries, open, ranks.size());
+    const std::vector<Task> tasks = plan_tasks(entries, ranks.size());
     TaskRunner runner(entries, tasks, open);
     host::WorkShare share(ranks, options.sharing);
     host::WorkResult work =
@@ -153,6 +140,8 @@ void run_ensemble(host::Ranks& ranks, std::span<const EnsembleEntry> entries, co
     if (work.here) {
         EnsembleResult result = put_together(entries.size(), tasks, std::move(work));
         result.ranks = ranks.description();
+        result.seconds =
+            std::chrono::duration<double>(std::chrono::steady_clock::now() - options.begun).count();
         deliver(result);
     }
     share.close();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -43,7 +44,8 @@ struct EnsembleResult {
     std::vector<EntryResult> entries;  ///< in the order asked for
     std::uint64_t tasks = 0;           ///< pieces that were shared out
     host::WorkReport sharing;
-    std::string ranks;  ///< who worked, in words
+    std::string ranks;   ///< who worked, in words
+    double seconds = 0;  ///< until the last result was in, reading included
 
     std::uint64_t failures() const;
     std::uint64_t shots() const;  ///< of the entries that did not fail
@@ -51,6 +53,8 @@ struct EnsembleResult {
 
 struct EnsembleOptions {
     host::WorkOptions sharing;
+    /// When it began, for its time: ranks that are threads do not start together.
+    std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
 };
 
 /// Makes an entry ready to run. Called on every rank, in any thread, for the entries that it works

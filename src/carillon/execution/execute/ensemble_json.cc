@@ -65,7 +65,7 @@ Json sharing_json(const EnsembleResult& result) {
     Json j{{"workers", result.ranks},
            {"policy", host::work_policy_name(sharing.policy)},
            {"tasks", result.tasks},
-           {"seconds", sharing.seconds},
+           {"seconds", result.seconds},
            {"imbalance", sharing.imbalance()},
            {"retries", sharing.retries},
            {"chunks_done_again", sharing.redone},

@@ -46,8 +46,7 @@ void put_merged(std::string& out, const EnsembleReport& report) {
 std::string entry_row(const EnsembleEntry& entry, const EntryResult& result, bool expectation,
                       std::size_t width) {
     std::string row = fmt::format("{:<{}} ", shortened(entry.label), width);
-    if (!result.run) return row + "not run\n";
-    if (!result.error.empty()) return row + "failed\n";
+    if (!result.ok()) return row + fmt::format("{:>11}\n", result.run ? "failed" : "not run");
     const auto& counts = result.tally.counts;
     row += fmt::format("{:>11} {:>9}", format_count(result.tally.shots),
                        format_count(result.distinct));
@@ -130,11 +129,11 @@ void put_sharing(std::string& out, const EnsembleResult& result) {
             sharing.retries == 1 ? "1 retry" : format_count(sharing.retries) + " retries",
             format_plural(sharing.redone, "chunk"), format_plural(sharing.duplicates, "result"),
             sick);
-    out += fmt::format("time          {}", format_duration(sharing.seconds * 1e9));
-    if (sharing.seconds > 0)
+    out += fmt::format("time          {}", format_duration(result.seconds * 1e9));
+    if (result.seconds > 0)
         out += fmt::format("; {:.4g} shots/s, {:.4g} entries/s",
-                           static_cast<double>(result.shots()) / sharing.seconds,
-                           static_cast<double>(result.entries.size()) / sharing.seconds);
+                           static_cast<double>(result.shots()) / result.seconds,
+                           static_cast<double>(result.entries.size()) / result.seconds);
     out += '\n';
 }
 

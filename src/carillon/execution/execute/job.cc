@@ -141,9 +141,9 @@ void execute(Job& job, const JobOptions& options) {
     simulation.locality = options.locality;
     simulation.spill = options.spill;
     const ProgramRunResult run = run_program(job.compilation.program, simulation);
-    job.report.engine = std::string("state vector, ") +
-                        (options.single_precision ? "float" : "double") +
-                        (options.physical ? ", every qubit physical" : "");
+    job.report.engine =
+        std::string("state vector, ") + (options.single_precision ? "float" : "double") +
+        (options.physical ? ", every qubit physical" : "") + (run.disk ? ", on disk" : "");
     job.report.counts = run.counts;
     job.report.shots = run.shots;
     job.report.pages = run.pages;

@@ -8,6 +8,7 @@
 #include "carillon/execution/execute/compile.h"
 #include "carillon/execution/execute/report.h"
 #include "carillon/execution/execute/verify.h"
+#include "carillon/resource/engine/disk_options.h"
 #include "carillon/resource/engine/locality.h"
 #include "carillon/workload/program/timeline.h"
 #include "carillon/workload/schedule/schedule.h"

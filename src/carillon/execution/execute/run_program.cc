@@ -10,6 +10,7 @@
 #include "carillon/execution/execute/inspect_state.h"
 #include "carillon/execution/execute/outcome.h"
 #include "carillon/execution/execute/program_runner.h"
+#include "carillon/execution/execute/sample_deferred.h"
 #include "carillon/execution/execute/shot_loop.h"
 
 namespace carillon {
@@ -17,33 +18,6 @@ namespace carillon {
 namespace {
 
 using Handle = engine::AffineFrame::Handle;
-
-void add_counters(const ProgramCounters& from, ProgramCounters& to) {
-    to.runs += from.runs;
-    to.pairs += from.pairs;
-    to.classical_bits += from.classical_bits;
-    to.gates += from.gates;
-    to.measurements += from.measurements;
-    for (const auto& [link, count] : from.pairs_by_link) to.pairs_by_link[link] += count;
-    to.transfers += from.transfers;
-    for (const auto& [link, count] : from.transfers_by_link) to.transfers_by_link[link] += count;
-    for (const auto& [purpose, count] : from.pairs_by_purpose)
-        to.pairs_by_purpose[purpose] += count;
-}
-
-/// False when no run writes a source bit or a variable.
-bool has_output(const DistributedProgram& program) {
-    const auto valid = [](QpuId owner) { return owner.valid(); };
-    return std::ranges::any_of(program.bit_owner, valid) ||
-           std::ranges::any_of(program.variable_owner, valid);
-}
-
-ClassicalState initial_memory(const DistributedProgram& program) {
-    ClassicalState memory;
-    memory.bits.assign(program.num_bits, 0);
-    for (const Variable& v : program.variables) memory.variables.push_back(v.initial);
-    return memory;
-}
 
 template <class Real>
 std::vector<Handle> layout_handles(const DistributedProgram& program,
@@ -61,23 +35,12 @@ std::vector<Handle> layout_handles(const DistributedProgram& program,
 template <class Real>
 void run_sampled(const DistributedProgram& program, const SimulateOptions& options,
                  ProgramRunResult& result) {
-    ProgramRunner<Real> runner(program, options, options.threads);
-    runner.defer_source_measurements();
+    ProgramRunner<Real> runner(program, options, options.threads, true);
     runner.run(0);
-    std::vector<BitId> bits;
-    std::vector<Handle> measured;
-    for (std::uint32_t b = program.num_bits; b-- > 0;) {
-        if (runner.deferred_qubits()[b] == ProgramRunner<Real>::kNoHandle) continue;
-        bits.emplace_back(b);
-        measured.push_back(runner.deferred_qubits()[b]);
-    }
-    if (has_output(program) && options.shots > 0) {
+    {
         const auto span =
             host::open_span(options.locality.trace, host::Activity::kCompute, "sample");
-        const auto samples = engine::sample(runner.qubits(), measured, options.seed, options.shots,
-                                            most_kept(options));
-        count_samples(program.bit_registers, program.variables, initial_memory(program), bits,
-                      samples, result);
+        sample_deferred(program, options, runner.qubits(), runner.deferred_qubits(), result);
     }
     if (options.questions.any())
         result.answers = inspect_state(runner.qubits(), layout_handles(program, runner),
@@ -135,6 +98,20 @@ double overlap(const std::vector<Complex>& a, engine::Register<double>& reg,
 }
 
 }  // namespace
+
+void add_counters(const ProgramCounters& from, ProgramCounters& to) {
+    to.runs += from.runs;
+    to.pairs += from.pairs;
+    to.classical_bits += from.classical_bits;
+    to.gates += from.gates;
+    to.measurements += from.measurements;
+    for (const auto& [qpus, count] : from.bits_by_qpus) to.bits_by_qpus[qpus] += count;
+    for (const auto& [link, count] : from.pairs_by_link) to.pairs_by_link[link] += count;
+    to.transfers += from.transfers;
+    for (const auto& [link, count] : from.transfers_by_link) to.transfers_by_link[link] += count;
+    for (const auto& [purpose, count] : from.pairs_by_purpose)
+        to.pairs_by_purpose[purpose] += count;
+}
 
 bool can_sample(const DistributedProgram& program) {
     for (const QpuProgram& qpu : program.qpus) {

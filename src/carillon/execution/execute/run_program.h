@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 
 #include "carillon/execution/execute/simulate.h"
 #include "carillon/language/circuit/circuit.h"
@@ -20,9 +21,14 @@ struct ProgramCounters {
     std::uint64_t transfers = 0;  ///< qubits carried over links
     std::map<std::uint32_t, std::uint64_t> transfers_by_link;
     std::uint64_t classical_bits = 0;  ///< sent between QPUs
-    std::uint64_t gates = 0;           ///< local gates done, corrections included
-    std::uint64_t measurements = 0;    ///< those of protocols included
+    /// Among them, by indices of the QPUs they left and went to.
+    std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint64_t> bits_by_qpus;
+    std::uint64_t gates = 0;         ///< local gates done, corrections included
+    std::uint64_t measurements = 0;  ///< those of protocols included
 };
+
+/// Adds what another QPU or another run counted.
+void add_counters(const ProgramCounters& from, ProgramCounters& to);
 
 struct ProgramRunResult : SimulateResult {
     ProgramCounters counters;

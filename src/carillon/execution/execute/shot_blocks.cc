@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "carillon/execution/execute/outcome.h"
-#include "carillon/execution/execute/shot_tree.h"
 #include "carillon/resource/engine/memory.h"
 
 namespace carillon {
@@ -46,13 +45,14 @@ ShotBlocks<Real>::ShotBlocks(const Circuit& circuit, const SimulateOptions& opti
 
 template <class Real>
 void ShotBlocks<Real>::run(std::uint64_t begin, std::uint64_t end, Counts& counts,
-                           SimulateResult& result) {
+                           SimulateResult& result, const TreePart& part) {
     const auto count = [&](CircuitRunner<Real>& runner, const std::vector<std::uint64_t>& shots) {
         runner.qubits().close();
         if (output_)
             counts[outcome_key(circuit_->bit_registers, circuit_->variables, runner.classical())] +=
                 shots.size();
         const std::lock_guard lock(mutex_);
+        result.shots += shots.size();
         take_resources(runner.qubits(), result);
     };
     ShotTree<Real> tree(start_, states_);
@@ -60,7 +60,7 @@ void ShotBlocks<Real>::run(std::uint64_t begin, std::uint64_t end, Counts& count
     for (std::uint64_t shot = begin; shot < end; shot += together) {
         std::vector<std::uint64_t> shots(together);
         std::iota(shots.begin(), shots.end(), shot);
-        tree.run(std::move(shots), count);
+        tree.run(std::move(shots), count, part);
     }
 }
 

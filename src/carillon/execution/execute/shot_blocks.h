@@ -6,6 +6,7 @@
 
 #include "carillon/execution/execute/circuit_runner.h"
 #include "carillon/execution/execute/shot_loop.h"
+#include "carillon/execution/execute/shot_tree.h"
 #include "carillon/execution/execute/simulate.h"
 
 namespace carillon {
@@ -18,9 +19,11 @@ class ShotBlocks {
     /// Circuit and options must outlive the blocks.
     ShotBlocks(const Circuit& circuit, const SimulateOptions& options, int threads);
 
-    /// Adds the outcomes of the shots [begin, end) to the counts, and what they took to the result.
+    /// Adds the outcomes of the shots [begin, end), or of the part of them at some places in the
+    /// order of their outcomes, to the counts, and what they took to the result.
     /// Safe to call from several threads where the runner's own threads are one.
-    void run(std::uint64_t begin, std::uint64_t end, Counts& counts, SimulateResult& result);
+    void run(std::uint64_t begin, std::uint64_t end, Counts& counts, SimulateResult& result,
+             const TreePart& part = {});
 
   private:
     const Circuit* circuit_;

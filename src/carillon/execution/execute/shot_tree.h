@@ -8,6 +8,18 @@
 
 namespace carillon {
 
+/// Some of the shots of a tree: those at places [begin, end) when they stand in the order of their
+/// outcomes, the first measurement most significant.
+struct TreePart {
+    std::uint64_t begin = 0;
+    std::uint64_t end = UINT64_MAX;
+
+    bool touches(std::uint64_t first, std::uint64_t count) const {
+        return first < end && first + count > begin;
+    }
+    bool has(std::uint64_t place) const { return place >= begin && place < end; }
+};
+
 /// Runs many shots of a circuit together for as long as their measurements agree: where they do
 /// not, the state is copied and both parts go on. Every shot has the outcomes that it would have
 /// alone.
@@ -23,29 +35,45 @@ class ShotTree {
         : start_(start), state_limit_(state_limit) {}
 
     /// Calls end(runner, shots) for the shots that came to the same end.
+    ///
+    /// Args:
+    ///     part: only ends whose first shot is in it are told. Parts that have every place once
+    ///         have every shot once, and together run little more than the whole tree: the way to
+    ///         the border between two parts is gone on both sides.
     template <class End>
-    void run(std::vector<std::uint64_t> shots, const End& end) {
+    void run(std::vector<std::uint64_t> shots, const End& end, const TreePart& part = {}) {
         if (shots.empty()) return;
-        waiting_.push_back({start_, std::move(shots)});
+        part_ = part;
+        waiting_.push_back({start_, std::move(shots), 0});
         while (!waiting_.empty()) {
             Branch branch = std::move(waiting_.back());
             waiting_.pop_back();
-            run_branch(branch);
-            end(branch.runner, branch.shots);
+            if (run_branch(branch) && part_.has(branch.first)) end(branch.runner, branch.shots);
             if (waiting_.empty() && !again_.empty()) {
-                waiting_.push_back({start_, std::move(again_.back())});
+                waiting_.push_back({start_, std::move(again_.back().shots), again_.back().first});
                 again_.pop_back();
             }
         }
     }
 
   private:
+    /// Shots whose outcomes agree so far, and the place of the first of them.
+    struct Group {
+        std::vector<std::uint64_t> shots;
+        std::uint64_t first = 0;
+    };
     struct Branch {
         CircuitRunner<Real> runner;
         std::vector<std::uint64_t> shots;
+        std::uint64_t first = 0;
     };
 
-    void run_branch(Branch& branch) {
+    bool wanted(const Group& group) const {
+        return !group.shots.empty() && part_.touches(group.first, group.shots.size());
+    }
+
+    /// Runs to the end; false when what is left of the branch is none of the part's.
+    bool run_branch(Branch& branch) {
         while (branch.runner.run_to_draw()) {
             branch.runner.start_shot(branch.shots.front());
             if (branch.shots.size() == 1 || !branch.runner.draw_is_open()) {
@@ -59,27 +87,49 @@ class ShotTree {
             branch.runner.qubits().flush();
             std::vector<CircuitRunner<Real>> before;
             if (room) before.push_back(branch.runner);
-            const double one = branch.runner.draw();
-            std::vector<std::uint64_t> same, other;
-            for (std::size_t k = 0; k < uniforms.size(); ++k)
-                ((uniforms[k] < one) == (uniforms[0] < one) ? same : other)
-                    .push_back(branch.shots[k]);
-            branch.shots = std::move(same);
-            if (other.empty()) continue;
-            if (!room) {
-                again_.push_back(std::move(other));
-                continue;
+            Group same, other;
+            part_shots(branch, uniforms, branch.runner.draw(), same, other);
+            if (!wanted(same)) {
+                if (!wanted(other)) return false;
+                if (!room) {
+                    again_.push_back(std::move(other));
+                    return false;
+                }
+                branch.runner = go_other(before[0], other);
+                same = std::move(other);
+                other = {};
             }
-            before[0].start_shot(other.front());
-            before[0].draw();
-            waiting_.push_back({std::move(before[0]), std::move(other)});
+            branch.shots = std::move(same.shots);
+            branch.first = same.first;
+            if (!wanted(other)) continue;
+            if (room)
+                waiting_.push_back(
+                    {go_other(before[0], other), std::move(other.shots), other.first});
+            else
+                again_.push_back(std::move(other));
         }
+        return true;
+    }
+    /// Sorts the shots by whether they go the way of the first, which was just gone.
+    static void part_shots(const Branch& branch, const std::vector<double>& uniforms, double one,
+                           Group& same, Group& other) {
+        const bool gone = uniforms[0] < one;
+        for (std::size_t k = 0; k < uniforms.size(); ++k)
+            ((uniforms[k] < one) == gone ? same : other).shots.push_back(branch.shots[k]);
+        same.first = branch.first + (gone ? other.shots.size() : 0);
+        other.first = branch.first + (gone ? 0 : same.shots.size());
+    }
+    static CircuitRunner<Real> go_other(CircuitRunner<Real>& before, const Group& other) {
+        before.start_shot(other.shots.front());
+        before.draw();
+        return std::move(before);
     }
 
     const CircuitRunner<Real>& start_;
     std::size_t state_limit_;
     std::vector<Branch> waiting_;
-    std::vector<std::vector<std::uint64_t>> again_;
+    std::vector<Group> again_;
+    TreePart part_;
 };
 
 }  // namespace carillon

@@ -72,6 +72,7 @@ void simulate_by_shots(const Circuit& circuit, const SimulateOptions& options,
     const auto span = host::open_span(parallel ? options.locality.trace : nullptr,
                                       host::Activity::kCompute, "shots");
     ShotBlocks<Real> blocks(circuit, own, parallel ? 1 : options.threads);
+    result.shots = 0;
     // Chunks do not depend on the number of threads, so neither does which shots run together.
     constexpr std::uint64_t kChunks = 8;
     const std::uint64_t grain = parallel ? (options.shots + kChunks - 1) / kChunks : options.shots;

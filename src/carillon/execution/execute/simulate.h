@@ -10,8 +10,8 @@
 
 #include "carillon/execution/execute/inspect.h"
 #include "carillon/language/circuit/circuit.h"
-#include "carillon/resource/engine/locality.h"
 #include "carillon/resource/engine/disk_options.h"
+#include "carillon/resource/engine/locality.h"
 #include "carillon/resource/engine/passes/explain.h"
 #include "carillon/resource/engine/safety.h"
 #include "carillon/resource/host/binding.h"
@@ -32,7 +32,7 @@ struct SimulateOptions {
     bool physical = false;  ///< no shortcuts: every qubit that left |0> is an axis of the state
     /// Large states are spread over these: every rank runs the same program with the same options.
     host::Ranks* ranks = nullptr;
-    int spread_axes = 0;    ///< qubits beyond which a state is spread; 0: when it pays
+    int spread_axes = 0;                ///< qubits beyond which a state is spread; 0: when it pays
     engine::SafetyOptions safety = {};  ///< of states that are spread
     /// Where a state goes that does not fit in memory, see engine::StateOptions.
     std::shared_ptr<const engine::DiskOptions> spill = {};

@@ -128,6 +128,10 @@ int do_simulate(Options& options, const StateOptions& state, const NoiseOptions&
     result.metrics = machine.metrics(result.peak_bytes);
     if (result.disk && !options.quiet && !options.json)
         std::cerr << engine::disk_text(*result.disk);
+    if (state.explain && result.explained.empty() && result.disk && !options.json) {
+        std::cout << "the state was on disk, where single passes are not timed\n";
+        return 0;
+    }
     if (state.explain) {
         std::cout << (options.json ? explain_json(result.explained)
                                    : explain_text(result.explained));

@@ -86,8 +86,8 @@ std::string disk_text(const DiskCounts& counts) {
     if (counts.error > 0) {
         std::snprintf(text, sizeof text,
                       "rounding to the bound changed the state by at most %.3g: fidelity at least "
-                      "%.9g\n",
-                      counts.error, counts.fidelity());
+                      "1 - %.2g\n",
+                      counts.error, std::min(1.0, counts.error * counts.error));
         all += text;
     }
     for (const std::string& note : counts.notes) all += "note: " + note + "\n";

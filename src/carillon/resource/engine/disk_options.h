@@ -28,8 +28,8 @@ struct DiskCounts {
     double sweep_s = 0;    ///< spent in sweeps
     double compute_s = 0;  ///< of these, in work on pieces
     double io_s = 0;       ///< of these, the disk, packing or unpacking was at work
-    double error = 0;      ///< bound on the distance to the state without rounding to the bound
-    bool direct = false;   ///< past the kernel's cache
+    double error = 0;  ///< bound on the distance to the state without rounding, for unitary gates
+    bool direct = false;                  ///< past the kernel's cache
     std::vector<std::string> notes = {};  ///< what the user should know of the folders
 
     /// Bound on |<this|that>|^2 for normalised states: a distance of e to a state of norm 1 is an

@@ -24,7 +24,6 @@ namespace {
 constexpr int kMaxAxes = 48;
 constexpr int kLeastAbove = 4;  ///< places of a piece above a run: every item fits
 constexpr int kUsualAbove = 9;  ///< more need fewer sweeps, but shorter runs
-constexpr int kLeastRun = 7;    ///< axes of a run: passes need them
 constexpr std::size_t kLargestRun = std::size_t{1} << 20;  ///< bytes; longer ones read no faster
 constexpr std::size_t kTileRoom = std::size_t{1} << 20;    ///< of a thread that runs passes
 constexpr int kIndexShare = 32;  ///< this part of the memory is for tables
@@ -94,12 +93,13 @@ void DiskPieces<Real>::choose_sizes() {
     run_axes_ = options_.run_axes;
     if (inside_axes_ != 0 && run_axes_ != 0) return;
     const int longest = std::countr_zero(kLargestRun / (2 * sizeof(Real)));
-    for (inside_axes_ = kMaxAxes; inside_axes_ >= kLeastRun + kLeastAbove; --inside_axes_) {
-        run_axes_ = std::clamp(inside_axes_ - kUsualAbove, kLeastRun, longest);
+    const int shortest = std::countr_zero(host::kSpillAlign / (2 * sizeof(Real)));
+    for (inside_axes_ = kMaxAxes; inside_axes_ >= shortest + kLeastAbove; --inside_axes_) {
+        run_axes_ = std::clamp(inside_axes_ - kUsualAbove, shortest, longest);
         if (2 * bytes_of(inside_axes_) + scratch_bytes() + limit_ / kIndexShare <= limit_) return;
     }
-    inside_axes_ = kLeastRun + kLeastAbove;
-    run_axes_ = kLeastRun;
+    inside_axes_ = shortest + kLeastAbove;
+    run_axes_ = shortest;
     throw ResourceError("a state on disk needs at least " +
                         bytes_text((2 * bytes_of(inside_axes_) + scratch_bytes()) / 31 * 32 + 32) +
                         " of memory, and " + bytes_text(limit_) + " are allowed");

@@ -318,6 +318,86 @@ TEST(DiskState, what_is_rewritten_is_what_is_read) {
     }
 }
 
+/// The same operations on a state that may not spill and on one that has to.
+TEST(DiskState, a_state_vector_goes_to_disk_and_comes_back) {
+    const Folder folder;
+    const auto spill = std::make_shared<DiskOptions>(DiskOptions{.folders = {folder.path()}});
+    StateVector<double> near({.threads = 1});
+    StateVector<double> far({.threads = 1, .max_memory_bytes = 400 << 10, .spill = spill});
+    Random random(4);
+    const auto both = [&](const auto& action) {
+        action(near);
+        action(far);
+    };
+    const auto gates = [&] {
+        for (int k = 0; k < 3 * near.axes(); ++k) {
+            const int a = static_cast<int>(random.below(near.axes()));
+            const int b = (a + 1 + static_cast<int>(random.below(near.axes() - 1))) % near.axes();
+            const Matrix2 u = random_unitary(random);
+            const Condition on{std::uint64_t{1} << b, true};
+            both([&](auto& state) { state.apply_one(u, a, {&on, 1}); });
+            both([&](auto& state) { state.apply_one(u, b); });
+        }
+    };
+    const auto expect_equal = [&](const StateVector<double>& state) {
+        for (int k = 0; k < 50; ++k) {
+            const std::uint64_t index = random.below(near.size());
+            ASSERT_LT(std::abs(near.amplitude(index) - state.amplitude(index)), 1e-13);
+        }
+    };
+    for (int axis = 0; axis < 17; ++axis) both([](auto& state) { state.add_axis(); });
+    gates();
+    ASSERT_NE(far.large(), nullptr);
+    expect_equal(far);
+    const StateVector<double> copy = far;
+    expect_equal(copy);
+    while (near.axes() > 9) {
+        const Condition one{1, true};
+        const double p = near.weight({&one, 1});
+        EXPECT_NEAR(far.weight({&one, 1}), p, 1e-13);
+        both([&](auto& state) { state.remove_axis(0, true, 1 / std::sqrt(p)); });
+        if (near.axes() % 3 == 0) gates();
+        expect_equal(far);
+    }
+    EXPECT_EQ(far.large(), nullptr);
+    EXPECT_GT(far.disk()->most_on_disk_bytes, 16U << 16);  // a part stays in memory
+    EXPECT_LE(far.disk()->most_on_disk_bytes, 16U << 17);
+    far.reset(16);
+    ASSERT_NE(far.large(), nullptr);
+    EXPECT_EQ(far.amplitude(0), Complex{1});
+    EXPECT_EQ(far.weight(), 1);
+}
+
+TEST(DiskOptions, wrong_ones_are_input_errors_in_words) {
+    const Folder folder;
+    const std::string good = folder.path().string();
+    const auto message = [](const std::string& folders, const std::string& compress) {
+        try {
+            parse_spill(folders, compress);
+        } catch (const InputError& error) {
+            return std::string(error.what());
+        }
+        return std::string("none");
+    };
+    EXPECT_EQ(message(good + "," + good, "none"), "none");
+    EXPECT_EQ(message(good + ",/no/such", "none"), "--spill: there is no folder \"/no/such\"");
+    EXPECT_EQ(message("", "none"), "--spill: there is no folder \"\"");
+    for (const char* wrong : {"", "some", "0", "-1e-3", "1", "nan", "1e-7x", "1e-40"})
+        EXPECT_NE(message(good, wrong).find("--compress: must be none, lossless, or the most"),
+                  std::string::npos)
+            << wrong;
+}
+
+TEST(DiskCounts, fidelity_and_overlap_follow_from_what_was_measured) {
+    DiskCounts counts;
+    counts.error = 0.1;
+    EXPECT_DOUBLE_EQ(counts.fidelity(), 0.99);
+    counts.sweep_s = 10;
+    counts.io_s = 9;
+    counts.compute_s = 4;  // at least 3 of these passed while the disk worked
+    EXPECT_DOUBLE_EQ(counts.overlap(), 0.75);
+}
+
 TEST(DiskState, too_little_memory_is_refused_with_what_it_takes) {
     const Folder folder;
     std::string message;

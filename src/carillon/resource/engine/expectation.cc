@@ -296,7 +296,6 @@ passes::Items fan_out(std::uint64_t flip) {
 template <class Real>
 std::uint64_t add_terms(LargeState<Real>& state, ThreadTeam& team, std::vector<AxisTerm> terms,
                         std::span<double> values, std::size_t& group_count) {
-    std::vector<double> sums(values.size());
     std::uint64_t passes = 0;
     std::ranges::stable_sort(terms, {}, &AxisTerm::flip);
     while (!terms.empty()) {
@@ -322,19 +321,20 @@ std::uint64_t add_terms(LargeState<Real>& state, ThreadTeam& team, std::vector<A
             if (fits) inside |= term.flip;
             (fits ? now : later).push_back(term);
         }
-        state.visit(inside, [&](const Piece<Real>& piece) {
+        std::vector<double> sums(values.size());
+        const auto look = [&](const Piece<Real>& piece) {
             std::vector<AxisTerm> local;
             for (const AxisTerm& term : now) local.push_back(on_piece(term, piece));
             std::size_t groups = 0;
             passes += add_terms(piece.stored, static_cast<int>(piece.axis_at.size()), team,
                                 std::move(local), std::span(sums), groups);
             group_count += groups;
-        });
+        };
+        state.collect(inside, look, sums);
+        for (std::size_t k = 0; k < sums.size(); ++k) values[k] += sums[k];
         if (wide != 0) state.run(fan_out(wide), 1);
         terms = std::move(later);
     }
-    state.sum(sums);
-    for (std::size_t k = 0; k < sums.size(); ++k) values[k] += sums[k];
     return passes;
 }
 

@@ -58,12 +58,26 @@ class LargeState {
                        const std::function<void(const Piece<Real>&)>& look) = 0;
     /// Likewise with nothing asked to be inside, and leaves out what it can of pieces that are not
     /// wanted: wanted(axes outside, their values).
-    virtual void visit_where(const std::function<bool(std::uint64_t, std::uint64_t)>& /*wanted*/,
+    using Wanted = std::function<bool(std::uint64_t axes, std::uint64_t values)>;
+    virtual void visit_where(const Wanted& /*wanted*/,
                              const std::function<void(const Piece<Real>&)>& look) {
         visit(0, look);
     }
     /// Calls `change` likewise; it may write to the piece's amplitudes.
     virtual void rewrite(const std::function<void(const Piece<Real>&, Real*)>& change) = 0;
+    /// visit() with a `look` that adds to `values`, which are 0 before, then sum() of them. A state
+    /// that outlives its ranks may visit again, from 0 on, when one dies meanwhile.
+    ///
+    /// Args:
+    ///     wanted: as for visit_where(), and nothing is asked to be inside; empty: everything is.
+    virtual void collect(std::uint64_t inside, const std::function<void(const Piece<Real>&)>& look,
+                         std::span<double> values, const Wanted& wanted = {}) {
+        if (wanted)
+            visit_where(wanted, look);
+        else
+            visit(inside, look);
+        sum(values);
+    }
     /// Adds up what every rank has, by place.
     virtual void sum(std::span<double> values) const = 0;
 

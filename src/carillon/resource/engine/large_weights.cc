@@ -47,7 +47,7 @@ void LargeWeights<Real>::visit(std::size_t bins, const std::vector<std::int32_t>
                                int shift, std::vector<double>& sums) {
     const double share = 1.0 / static_cast<double>(free_sums_.size());
     const std::uint64_t rest_mask = (std::uint64_t{1} << shift) - 1;
-    state_.visit(0, [&](const Piece<Real>& piece) {
+    const auto look = [&](const Piece<Real>& piece) {
         std::uint64_t base = constant_;
         for (std::uint64_t rest = piece.outside; rest != 0; rest &= rest - 1)
             base ^= columns_[static_cast<std::size_t>(std::countr_zero(rest))];
@@ -89,8 +89,8 @@ void LargeWeights<Real>::visit(std::size_t bins, const std::vector<std::int32_t>
         });
         for (const auto& part : parts)
             for (std::size_t k = 0; k < part.size(); ++k) sums[k] += part[k];
-    });
-    state_.sum(sums);
+    };
+    state_.collect(0, look, sums);
 }
 
 template <class Real>

@@ -57,6 +57,20 @@ TEST(PageBuffer, a_new_buffer_is_zero_even_after_others_are_gone) {
     }
 }
 
+TEST(PageBuffer, memory_that_is_used_again_is_of_the_kind_that_is_asked_for) {
+    constexpr std::size_t kBytes = std::size_t{8} << 20;
+    const auto huge_bytes = [](host::HugePages kind) {
+        PageBuffer old(host::PageRequest{.huge = kind, .report = true});
+        old.grow(kBytes);
+        std::memset(old.data(), 1, kBytes);
+        const PageBuffer copy = old;  // its memory is kept when it goes
+        return copy.report()->facts.huge;
+    };
+    huge_bytes(host::HugePages::kAuto);
+    EXPECT_EQ(huge_bytes(host::HugePages::kNever), 0u);
+    EXPECT_FALSE(PageBuffer().report().has_value());
+}
+
 TEST(PageBuffer, what_the_kernel_refuses_is_a_resource_error) {
     PageBuffer buffer;
     EXPECT_THROW(buffer.grow(std::size_t{1} << 60), ResourceError);

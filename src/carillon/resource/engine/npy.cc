@@ -21,7 +21,9 @@ namespace {
 
 constexpr std::string_view kMagic = "\x93NUMPY";
 constexpr std::size_t kMostHeader = 4096;
-constexpr std::uint64_t kPiece = 1 << 14;  ///< amplitudes
+/// Amplitudes written at a time; more of a large state, which is read as a whole for each piece
+/// when it is on disk.
+constexpr std::uint64_t kLeastPiece = 1 << 14, kMostPiece = 1 << 20;
 constexpr double kSingleNorm = 1e-4, kDoubleNorm = 1e-8;
 
 /// The text after "'key':" in a header, which is a Python dict; empty when there is no such key.
@@ -153,8 +155,9 @@ void write_npy(const std::string& path, std::uint64_t size, bool single,
     if (!path.empty()) file.write(header.data(), static_cast<std::streamsize>(header.size()));
     std::vector<Complex> piece;
     std::vector<char> bytes;
-    for (std::uint64_t first = 0; first < size; first += kPiece) {
-        piece.resize(std::min(kPiece, size - first));
+    const std::uint64_t most = std::clamp(size / 16, kLeastPiece, kMostPiece);
+    for (std::uint64_t first = 0; first < size; first += most) {
+        piece.resize(std::min(most, size - first));
         read(first, piece);
         if (path.empty()) continue;
         single ? pack<float>(piece, bytes) : pack<double>(piece, bytes);

@@ -38,13 +38,11 @@ void Copies::keep(host::Ranks& ranks, std::span<const std::byte> part,
         const int rank = holders[static_cast<std::size_t>(other)];
         // The sum goes with the bytes: what is damaged on the way is found as well.
         std::vector<host::Ticket> tickets;
-        tickets.push_back(
-            ranks.start_receive(host::bytes_of(partner.checksum), rank, kCopyTag));
+        tickets.push_back(ranks.start_receive(host::bytes_of(partner.checksum), rank, kCopyTag));
         tickets.push_back(ranks.start_receive(partner.bytes, rank, kCopyTag));
         tickets.push_back(ranks.start_send(host::bytes_of(std::as_const(own.checksum)), rank,
                                            kCopyTag, host::Traffic::kCheckpoint));
-        tickets.push_back(
-            ranks.start_send(own.bytes, rank, kCopyTag, host::Traffic::kCheckpoint));
+        tickets.push_back(ranks.start_send(own.bytes, rank, kCopyTag, host::Traffic::kCheckpoint));
         for (host::Ticket& ticket : tickets) ranks.finish(ticket);
     }
     if (!after_copy) return;
@@ -93,8 +91,7 @@ Placing place_copies(host::Group& group, const Copies& copies) {
     };
     std::vector<int> spares;
     for (const int rank : group.members())
-        if (std::ranges::find(copies.holders, rank) == copies.holders.end())
-            spares.push_back(rank);
+        if (std::ranges::find(copies.holders, rank) == copies.holders.end()) spares.push_back(rank);
     const auto dead = static_cast<std::size_t>(
         std::ranges::count_if(copies.holders, [&](int rank) { return !alive(rank); }));
     placing.holders = copies.holders;
@@ -117,9 +114,9 @@ void bring_copies(host::Ranks& ranks, const Copies& copies, const Placing& placi
     const std::size_t bytes = to.size() / halves;
     for (std::size_t part = 0; part < copies.holders.size(); ++part) {
         const int target = placing.holders[placing.new_part(part)], source = placing.source[part];
-        const std::span<std::byte> place =
-            target == ranks.rank() ? to.subspan(placing.place(part) * bytes, bytes)
-                                   : std::span<std::byte>{};
+        const std::span<std::byte> place = target == ranks.rank()
+                                               ? to.subspan(placing.place(part) * bytes, bytes)
+                                               : std::span<std::byte>{};
         if (source != ranks.rank()) {
             if (target == ranks.rank())
                 tickets.push_back(ranks.start_receive(place, source, kCopyTag));

@@ -17,8 +17,8 @@ struct SafeManifest {
     std::uint64_t parts = 0;
     std::uint64_t real_bytes = 8;  ///< 4: single precision
     RankLayout layout;
-    std::uint64_t step = 0;  ///< steps that were done
-    std::uint64_t mark = 0;  ///< what they were
+    std::uint64_t step = 0;         ///< steps that were done
+    std::uint64_t mark = 0;         ///< what they were
     std::vector<std::byte> values;  ///< what steps gave, one after another
 };
 

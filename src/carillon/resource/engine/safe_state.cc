@@ -23,6 +23,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr std::uint64_t kEnd = 0xffffffff;  ///< in the place of a version: there are no more
 constexpr int kGroup = 64;  ///< id of the group of all that live; eras tell them apart
 constexpr double kBytesPerSecond = 1e11;  ///< of state that an item goes over, roughly, at best
 constexpr double kLeastItems = 64, kMostItems = 1 << 15;  ///< in a step
@@ -48,6 +49,8 @@ class SafeState<Real>::Core {
     Core(host::Ranks& ranks, std::shared_ptr<ThreadTeam> team, std::uint64_t max_bytes,
          const SafetyOptions& options)
         : ranks_(&ranks), team_(std::move(team)), max_bytes_(max_bytes), options_(options) {
+        if (!options_.report) options_.report = std::make_shared<SafetyReport>();
+        number_ = ++options_.report->states;
         start_anew(living(ranks));
         if (!options_.resume.empty()) resume_ = SafeFolder(options_.resume).manifest();
     }
@@ -99,14 +102,25 @@ class SafeState<Real>::Core {
                [&] { result = inner_->weight(conditions); });
         return result;
     }
-    void sum(std::span<double> values) {
-        Step step{.kind = Step::Kind::kSum};
-        step.values.assign(values.begin(), values.end());
-        const std::vector<double> own = step.values;
-        valued(std::move(step), std::as_writable_bytes(values), [&] {
-            std::ranges::copy(own, values.begin());
+    void collect(std::uint64_t inside, const std::function<void(const Piece<Real>&)>& look,
+                 std::span<double> values) {
+        Step step{.kind = Step::Kind::kCollect, .inside = inside};
+        if (given(std::as_writable_bytes(values))) {
+            count(step);
+            note(std::as_bytes(values));
+            return;
+        }
+        count(step);
+        again([&] {
+            inner_->visit(inside, [](const Piece<Real>&) {});
+            if (others_have_collected({}, values)) return;
+            std::ranges::fill(values, 0.0);
+            inner_->visit(inside, look);
             inner_->sum(values);
         });
+        step.values.assign(values.begin(), values.end());
+        log_.push_back(std::move(step));
+        note(std::as_bytes(values));
     }
     void copy_out(Real* stored) {
         valued({.kind = Step::Kind::kCopyOut},
@@ -128,6 +142,7 @@ class SafeState<Real>::Core {
     }
     void close() {
         if (count({.kind = Step::Kind::kClose})) return;
+        closing_ = true;
         again([&] {
             if (!closed_) group_->barrier();
         });
@@ -148,17 +163,33 @@ class SafeState<Real>::Core {
     }
     template <class Body>
     void valued(Step step, std::span<std::byte> value, const Body& body) {
-        if (skipping()) {
-            if (values_at_ + value.size() > resume_->values.size()) refuse();
-            std::memcpy(value.data(), resume_->values.data() + values_at_, value.size());
-            values_at_ += value.size();
-        }
-        const bool skipped = count(step);
+        const bool skipped = given(value);
+        count(step);
         if (!skipped) {
             again(body);
             log_.push_back(std::move(step));
         }
-        if (!options_.folder.empty()) values_.insert(values_.end(), value.begin(), value.end());
+        note(value);
+    }
+    /// After a death some may have done a collect() that others have still to do. Who did cannot do
+    /// it again, but knows what it gave.
+    ///
+    /// Args:
+    ///     mine: what it gave to this rank; empty when it has still to do it.
+    /// Returns: true when `to` has it now.
+    bool others_have_collected(std::span<const double> mine, std::span<double> to) {
+        if (ranks_->agreed_dead().empty()) return false;
+        std::vector<std::uint64_t> have(static_cast<std::size_t>(group_->size()));
+        have[static_cast<std::size_t>(group_->index())] = mine.empty() ? 0 : 1;
+        group_->sum(std::span<std::uint64_t>(have));
+        const auto first = std::ranges::find(have, 1U);
+        if (first == have.end()) return false;
+        std::vector<double> values(mine.begin(), mine.end());
+        values.resize(std::max(mine.size(), to.size()));
+        group_->broadcast(std::as_writable_bytes(std::span(values)),
+                          static_cast<int>(first - have.begin()));
+        if (mine.empty()) std::ranges::copy(values, to.begin());
+        return true;
     }
     void execute(const Step& step) {
         switch (step.kind) {
@@ -175,10 +206,10 @@ class SafeState<Real>::Core {
                 return;
             case Step::Kind::kVisit:
                 return inner_->visit(step.inside, [](const Piece<Real>&) {});
-            case Step::Kind::kSum: {
-                std::vector<double> values = step.values;
-                return inner_->sum(values);
-            }
+            case Step::Kind::kCollect:
+                inner_->visit(step.inside, [](const Piece<Real>&) {});
+                others_have_collected(step.values, {});
+                return;
             case Step::Kind::kCopyOut: {
                 std::vector<Real> room(std::size_t{2} << inner_->axes());
                 return inner_->copy_out(room.data());
@@ -206,6 +237,17 @@ class SafeState<Real>::Core {
         if (skipped && !skipping()) enter();
         return skipped;
     }
+    /// While skipping: the next value that a step gave.
+    bool given(std::span<std::byte> value) {
+        if (!skipping()) return false;
+        if (values_at_ + value.size() > resume_->values.size()) refuse();
+        std::memcpy(value.data(), resume_->values.data() + values_at_, value.size());
+        values_at_ += value.size();
+        return true;
+    }
+    void note(std::span<const std::byte> value) {
+        if (!options_.folder.empty()) values_.insert(values_.end(), value.begin(), value.end());
+    }
     [[noreturn]] void refuse() const {
         throw InputError(options_.resume +
                          ": the checkpoint is of another program or precision, or was made with "
@@ -230,7 +272,7 @@ class SafeState<Real>::Core {
             });
             checkpoint();
         });
-        if (options_.report) options_.report->resumed_at = from.step;
+        options_.report->resumed_at = from.step;
     }
 
     // Checkpoints.
@@ -260,7 +302,6 @@ class SafeState<Real>::Core {
         copies_ = std::exchange(next_, {});
         log_.clear();
         if (to_disk && group_->index() == 0) write_manifest(parts_before);
-        if (!options_.report) return;
         ++options_.report->checkpoints;
         options_.report->checkpoint_s += seconds_since(begin);
     }
@@ -304,9 +345,9 @@ class SafeState<Real>::Core {
         take_back_log();
         for (;;) {
             try {
-                const std::vector<int> alive = host::survivors(*ranks_);
+                const host::Survivors survivors = host::regroup(*ranks_, progress());
                 recovery.agree_s += lap();
-                recovery.mended += settle(alive);
+                recovery.mended += settle(survivors);
                 recovery.restore_s += lap();
                 recovery.repeated = replay_.size();
                 while (!replay_.empty()) {
@@ -320,38 +361,46 @@ class SafeState<Real>::Core {
                 take_back_log();
             }
         }
+        if (closed_) return;
         recovery.dead = ranks_->agreed_dead();
         recovery.parts = holders_.size();
-        if (options_.report) options_.report->recoveries.push_back(std::move(recovery));
+        options_.report->recoveries.push_back(std::move(recovery));
     }
-    /// The last checkpoint that all have finished becomes everyone's. Returns: 0 when some rank is
-    /// in another state's first steps, or in its own.
-    std::uint64_t agree_on_version() {
-        const std::uint64_t mine = next_.complete ? next_.version : copies_.version;
-        std::uint64_t version = ~std::uint64_t{0};
-        for (const auto& other : group_->all_gather(host::bytes_of(mine))) {
-            std::uint64_t theirs = 0;
-            std::memcpy(&theirs, other.data(), sizeof theirs);
-            version = std::min(version, theirs);
-        }
+    /// States come one after another, and so do their checkpoints; a state's end comes after them.
+    std::int64_t progress() const {
+        const std::uint64_t version = closing_         ? kEnd
+                                      : next_.complete ? next_.version
+                                                       : copies_.version;
+        return static_cast<std::int64_t>(number_ * (kEnd + 1) + version);
+    }
+    /// The last checkpoint that all have finished becomes everyone's.
+    void adopt(std::uint64_t version) {
         if (next_.complete && next_.version == version) {
             copies_ = std::exchange(next_, {});
-            adopted_ = true;
-            if (!settling_) replay_.clear();  // what was done before is in it
+            if (!settling_) {
+                adopted_ = true;
+                replay_.clear();  // what was done before is in it
+            }
         }
         next_ = {};
-        return version;
     }
     /// Puts the copies of the last checkpoint onto those that live. Returns: damaged copies.
-    std::size_t settle(const std::vector<int>& alive) {
-        group_.emplace(*ranks_, alive, kGroup);
-        if (agree_on_version() == 0) {
-            // Some rank has not finished its first checkpoint. Those that are in an older state
-            // wait there for nothing but its end.
-            if (copies_.version != 0) closed_ = true;
-            start_anew(alive);
+    std::size_t settle(const host::Survivors& survivors) {
+        group_.emplace(*ranks_, survivors.ranks, kGroup);
+        const auto least = static_cast<std::uint64_t>(survivors.progress);
+        const std::uint64_t version = least % (kEnd + 1);
+        if (least / (kEnd + 1) == number_ && version == kEnd) {
+            closed_ = true;  // all have come to the end of this state
+            replay_.clear();
             return 0;
         }
+        if (least / (kEnd + 1) != number_ || version == 0) {
+            // Some rank has not finished the first checkpoint of this state, or is about to end the
+            // one before: nothing has been done to this one that cannot be done again.
+            start_anew(survivors.ranks);
+            return 0;
+        }
+        adopt(version);
         settling_ = true;
         const Placing placing = place_copies(*group_, copies_);
         RankLayout layout = copies_.layout;
@@ -380,12 +429,13 @@ class SafeState<Real>::Core {
     std::optional<host::Group> group_;  ///< of all that live
     std::vector<int> holders_;          ///< by part
     std::unique_ptr<State> inner_;
-    int axes_ = 0;  ///< also while steps are skipped
-    bool closed_ = false;
+    int axes_ = 0;              ///< also while steps are skipped
+    std::uint64_t number_ = 1;  ///< of this state among those of the run
+    bool closing_ = false, closed_ = false;
 
     Copies copies_, next_;
-    bool settling_ = false;  ///< the checkpoint under way is of copies that were put in place
-    bool adopted_ = false;   ///< a checkpoint that was under way turned out to be finished
+    bool settling_ = false;    ///< the checkpoint under way is of copies that were put in place
+    bool adopted_ = false;     ///< a checkpoint that was under way turned out to be finished
     std::vector<Step> log_;    ///< since the last checkpoint
     std::deque<Step> replay_;  ///< to be done again
     std::size_t items_since_ = 0;
@@ -465,8 +515,15 @@ void SafeState<Real>::rewrite(const std::function<void(const Piece<Real>&, Real*
 }
 
 template <class Real>
-void SafeState<Real>::sum(std::span<double> values) const {
-    core_->sum(values);
+void SafeState<Real>::collect(std::uint64_t inside,
+                              const std::function<void(const Piece<Real>&)>& look,
+                              std::span<double> values, const typename LargeState<Real>::Wanted&) {
+    core_->collect(inside, look, values);
+}
+
+template <class Real>
+void SafeState<Real>::sum(std::span<double>) const {
+    throw InternalError("SafeState::sum: what dead ranks had is lost; collect() visits again");
 }
 
 template <class Real>

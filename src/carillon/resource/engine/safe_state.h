@@ -53,8 +53,12 @@ class SafeState : public LargeState<Real> {
                     std::span<const Condition> conditions) override;
     double weight(std::span<const Condition> conditions) override;
     void visit(std::uint64_t inside, const std::function<void(const Piece<Real>&)>& look) override;
+    void collect(std::uint64_t inside, const std::function<void(const Piece<Real>&)>& look,
+                 std::span<double> values,
+                 const typename LargeState<Real>::Wanted& wanted = {}) override;
     /// `change` may be called again, on the state as it was before or after, when a rank dies.
     void rewrite(const std::function<void(const Piece<Real>&, Real*)>& change) override;
+    /// Throws: InternalError; collect() is what outlives a rank.
     void sum(std::span<double> values) const override;
     void close() override;
     int inside_axes() const override;

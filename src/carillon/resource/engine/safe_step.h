@@ -18,7 +18,7 @@ struct Step {
         kWide,
         kWeight,
         kVisit,
-        kSum,
+        kCollect,
         kCopyOut,
         kRewrite,
         kClose
@@ -32,7 +32,7 @@ struct Step {
     std::vector<int> targets = {};
     std::vector<Condition> conditions = {};
     std::uint64_t inside = 0;
-    std::vector<double> values = {};
+    std::vector<double> values = {};  ///< kCollect: what it gave
 
     /// A number for this step after those with the number `before`; different for another program.
     std::uint64_t mark(std::uint64_t before) const;

@@ -24,8 +24,9 @@ struct Recovery {
 
 /// What kept a state safe.
 struct SafetyReport {
+    std::uint64_t states = 0;  ///< that were kept safe, one after another
     std::size_t checkpoints = 0;
-    double checkpoint_s = 0;  ///< time they took
+    double checkpoint_s = 0;       ///< time they took
     std::uint64_t resumed_at = 0;  ///< step that the run went on from; 0: from the start
     std::vector<Recovery> recoveries;
 };
@@ -33,10 +34,10 @@ struct SafetyReport {
 /// How a state over ranks outlives its ranks (safe_state.h).
 struct SafetyOptions {
     bool on = false;
-    double seconds = 30;  ///< between checkpoints, roughly; 0: as often as possible
-    std::string folder;   ///< checkpoints are also written here; empty: in memory only
-    std::string resume;   ///< folder of checkpoints to go on from; empty: from the start
-    std::shared_ptr<SafetyReport> report = {};
+    double seconds = 30;      ///< between checkpoints, roughly; 0: as often as possible
+    std::string folder = {};  ///< checkpoints are also written here; empty: in memory only
+    std::string resume = {};  ///< folder of checkpoints to go on from; empty: from the start
+    std::shared_ptr<SafetyReport> report = {};  ///< the same for all states of a run
     /// Sees every copy that a rank keeps; for tests that damage one.
     std::function<void(int rank, std::span<std::byte> copy)> after_copy = {};
 };

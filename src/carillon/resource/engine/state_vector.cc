@@ -33,18 +33,23 @@ constexpr std::size_t kGrain = 1 << 14;  ///< amplitudes per chunk in loops with
 constexpr std::size_t kMostHeld = 1 << 15;  ///< operations
 constexpr int kMostHeldTargets = 4;         ///< of a matrix that is held back
 
-constexpr int kSpreadInside = 14;  ///< smaller parts are done sooner by every rank alone
-constexpr int kStaySpread = 2;     ///< axes that may go before a spread state comes back
-constexpr int kStayOnDisk = 4;     ///< the same on disk: what is left must fit beside two pieces
-constexpr int kOthersShare = 16;   ///< this part of the memory is not for a state on disk
+constexpr int kSpreadInside = 14;      ///< smaller parts are done sooner by every rank alone
+constexpr int kSpreadOnAnyRanks = 22;  ///< fits up to 1,024 of them
+constexpr int kStaySpread = 2;         ///< axes that may go before a spread state comes back
+constexpr int kStayOnDisk = 4;    ///< the same on disk: what is left must fit beside two pieces
+constexpr int kOthersShare = 16;  ///< this part of the memory is not for a state on disk
+constexpr int kDiskThreads = 4;   ///< that read and write; packing takes one for each core
 
 /// Axes beyond which a state is spread over ranks.
 int spread_from(const StateOptions& options) {
     if (options.ranks == nullptr || options.ranks->size() == 1)
         return std::numeric_limits<int>::max();
     const int outside = RankState<double>::outside_axes(*options.ranks);
-    const int wanted = options.spread_axes != 0 ? options.spread_axes : outside + kSpreadInside;
-    return std::max(wanted, outside + RankState<double>::kLeastInside + kStaySpread);
+    const int least = outside + RankState<double>::kLeastInside + kStaySpread;
+    // A run that goes on from a folder may have other ranks, and must take the same steps.
+    const bool any_ranks = !options.safety.folder.empty() || !options.safety.resume.empty();
+    const int standard = any_ranks ? kSpreadOnAnyRanks : outside + kSpreadInside;
+    return std::max(options.spread_axes != 0 ? options.spread_axes : standard, least);
 }
 
 template <class Real>
@@ -104,7 +109,10 @@ void StateVector<Real>::go_far() {
             DiskOptions{.folders = options_.spill->folders,
                         .compression = options_.spill->compression,
                         .error_bound = options_.spill->error_bound,
-                        .max_memory_bytes = most - most / kOthersShare},
+                        .max_memory_bytes = most - most / kOthersShare,
+                        .io_threads = options_.spill->compression == host::Compression::kNone
+                                          ? kDiskThreads
+                                          : std::max(kDiskThreads, team_->threads())},
             team_);
     }
     large->begin(data(), axes_, fresh_);
@@ -131,8 +139,8 @@ void StateVector<Real>::check_fits(int axes) const {
         "; " + std::to_string(fits) + " qubits would fit";
     if (sizeof(Real) == 8) message += ", single precision needs half";
     if (representable && options_.ranks == nullptr)
-        message +=
-            "; --spill FOLDER would keep it on disk and take " + bytes_text(needed) + " there";
+        message += "; --spill FOLDER would keep it on disk, " + bytes_text(needed) + " for " +
+                   std::to_string(axes) + " qubits and twice that for each one more";
     throw ResourceError(message);
 }
 
@@ -233,7 +241,7 @@ void StateVector<Real>::read(std::span<const std::uint64_t> indices, std::span<C
     const auto wanted = [&](std::uint64_t outside, std::uint64_t piece) {
         return std::ranges::any_of(indices, [&](auto i) { return (i & outside) == piece; });
     };
-    large_->visit_where(wanted, [&](const Piece<Real>& piece) {
+    const auto look = [&](const Piece<Real>& piece) {
         std::uint64_t inside = 0;
         std::vector<int> place(static_cast<std::size_t>(axes_));
         for (std::size_t p = 0; p < piece.axis_at.size(); ++p) {
@@ -248,8 +256,8 @@ void StateVector<Real>::read(std::span<const std::uint64_t> indices, std::span<C
             values[2 * k] = static_cast<double>(piece.stored[offset_of(at)]);
             values[2 * k + 1] = static_cast<double>(piece.stored[offset_of(at) + kBlock]);
         }
-    });
-    large_->sum(values);
+    };
+    large_->collect(0, look, values, wanted);
     for (std::size_t k = 0; k < indices.size(); ++k) out[k] = {values[2 * k], values[2 * k + 1]};
 }
 
@@ -302,8 +310,8 @@ void StateVector<Real>::need_one_memory(const char* what) const {
 template <class Real>
 std::unique_ptr<LargeState<Real>> StateVector<Real>::make_spread() const {
     if (options_.safety.on)
-        return std::make_unique<SafeState<Real>>(*options_.ranks, team_,
-                                                 options_.max_memory_bytes, options_.safety);
+        return std::make_unique<SafeState<Real>>(*options_.ranks, team_, options_.max_memory_bytes,
+                                                 options_.safety);
     return std::make_unique<RankState<Real>>(*options_.ranks, team_, options_.max_memory_bytes);
 }
 

@@ -34,7 +34,7 @@ struct StateOptions {
     /// Large states are spread over these; every rank calls the same in the same order. Then
     /// max_memory_bytes is for each rank.
     host::Ranks* ranks = nullptr;
-    int spread_axes = 0;  ///< axes beyond which a state is spread; 0: when it pays
+    int spread_axes = 0;        ///< axes beyond which a state is spread; 0: when it pays
     SafetyOptions safety = {};  ///< of states that are spread
     Locality locality = {};
     /// States that do not fit in max_memory_bytes go to these folders; a sixteenth of that is left

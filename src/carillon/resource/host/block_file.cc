@@ -120,6 +120,8 @@ void BlockFile::check_room(std::uint64_t blocks) const {
 
 void BlockFile::reserve(std::uint64_t blocks) {
     for (const auto& place : places_) place->file.reserve(per_place(blocks));
+    const std::lock_guard lock(mutex_);
+    entries_.reserve(blocks);
 }
 
 BlockFile::Block BlockFile::take() {

@@ -122,8 +122,7 @@ TEST_F(BlockFiles, a_block_of_zeros_takes_no_room) {
     EXPECT_TRUE(file.is_zero(a));
     EXPECT_EQ(file.counts().written_bytes, 0U);
     memory.data()[8191] = std::byte{1};
-    file.start({.write = a, .memory = memory.data()}, batch);
-    file.start({.read = b, .memory = memory.data()}, batch);
+    file.start({.write = a, .read = b, .memory = memory.data()}, batch);
     batch.wait();
     EXPECT_FALSE(file.is_zero(a));
     EXPECT_EQ(file.counts().written_bytes, 8192U);

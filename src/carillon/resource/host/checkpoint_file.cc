@@ -32,7 +32,8 @@ struct Preface {
 
 class File {
   public:
-    File(std::string path, int flags) : path_(std::move(path)), fd_(open(path_.c_str(), flags, 0644)) {
+    File(std::string path, int flags)
+        : path_(std::move(path)), fd_(open(path_.c_str(), flags, 0644)) {
         if (fd_ < 0) fail("cannot be opened");
     }
     ~File() {
@@ -51,8 +52,8 @@ class File {
     }
     void read(std::span<std::byte> bytes, std::uint64_t at) {
         while (!bytes.empty()) {
-            const ssize_t n = pread(fd_, bytes.data(), std::min(bytes.size(), kPiece),
-                                    static_cast<off_t>(at));
+            const ssize_t n =
+                pread(fd_, bytes.data(), std::min(bytes.size(), kPiece), static_cast<off_t>(at));
             if (n < 0 && errno == EINTR) continue;
             if (n < 0) fail("cannot be read");
             if (n == 0) throw ResourceError(path_ + ": ends early");
@@ -131,8 +132,7 @@ void read_checkpoint_body(const std::string& path, std::uint64_t first, std::spa
         if (begin < end)
             std::memcpy(to.data() + (begin - first), piece.data() + (begin - at), end - begin);
     }
-    if (XXH64_digest(hash.get()) != preface.body_sum)
-        throw ResourceError(path + ": is damaged");
+    if (XXH64_digest(hash.get()) != preface.body_sum) throw ResourceError(path + ": is damaged");
 }
 
 }  // namespace carillon::host

@@ -36,6 +36,13 @@ TEST(Host, a_synthetic_machine_is_counted) {
     EXPECT_EQ(report.cores, 16u);
     EXPECT_EQ(report.threads, 32u);
     EXPECT_EQ(report.gpus, 0u);
+    EXPECT_EQ(report.usable_cpus.size(), 32u);
+    EXPECT_EQ(host::bind_choices_text(report.binding),
+              "core (16 threads in all), socket (2 ranks), numa (4 ranks), none");
+    const auto json = nlohmann::json::parse(host_json(report));
+    EXPECT_EQ(json["binding"]["policies"]["numa"]["most_ranks"], 4);
+    EXPECT_EQ(json["binding"]["policies"]["numa"]["most_threads"], 8);
+    EXPECT_EQ(json["binding"]["policies"]["gpu"]["most_ranks"], 0);
     EXPECT_EQ(count_objects(report.tree, "L3"), 4u);
     EXPECT_NE(report.tree_source.find("synthetic"), std::string::npos);
 }
@@ -84,6 +91,73 @@ TEST(Host, json_says_the_same_as_the_report) {
     EXPECT_EQ(json["tree"]["type"], "Machine");
     EXPECT_EQ(json["mpi"]["built_in"], report.mpi.built_in);
     EXPECT_EQ(json["missing"].size(), report.missing.size());
+}
+
+TEST(HostScratch, a_block_goes_to_a_folder_and_back_or_the_reason_is_told) {
+    const fs::path folder =
+        fs::temp_directory_path() / ("carillon-scratch-test-" + std::to_string(getpid()));
+    EXPECT_FALSE(probe_scratch(folder).direct_io);
+    EXPECT_EQ(probe_scratch(folder).direct_io_says,
+              "direct I/O cannot be used: No such file or directory");
+    fs::create_directories(folder);
+    const HostScratch scratch = probe_scratch(folder);
+    EXPECT_TRUE(fs::is_empty(folder));
+    fs::remove_all(folder);
+    EXPECT_EQ(scratch.direct_io, scratch.direct_io_says == "direct I/O works");
+    EXPECT_GT(scratch.total_bytes, 0u);
+    EXPECT_LE(scratch.free_bytes, scratch.total_bytes);
+}
+
+TEST(HostSlurm, its_version_and_job_are_told) {
+    const fs::path folder =
+        fs::temp_directory_path() / ("carillon-slurm-test-" + std::to_string(getpid()));
+    fs::create_directories(folder);
+    const fs::path sbatch = folder / "sbatch";
+    std::ofstream(sbatch) << "#!/bin/sh\necho slurm-wlm 22.05.8\n";
+    fs::permissions(sbatch, fs::perms::owner_all);
+    const Variable job("SLURM_JOB_ID", "77"), tasks("SLURM_NTASKS", "8");
+    const HostSlurm slurm = slurm_facts(folder.string());
+    fs::remove_all(folder);
+    EXPECT_EQ(slurm.version, "slurm-wlm 22.05.8");
+    EXPECT_EQ(slurm.job, "77");
+    EXPECT_EQ(slurm.tasks, "8");
+    EXPECT_EQ(slurm_facts("/no/such/folder").version, "");
+    HostReport report;
+    report.slurm = slurm;
+    EXPECT_NE(host_text(report).find("slurm-wlm 22.05.8; inside job 77 of 8 tasks"),
+              std::string::npos);
+    const auto json = nlohmann::json::parse(host_json(report));
+    EXPECT_EQ(json["slurm"]["version"], "slurm-wlm 22.05.8");
+    EXPECT_TRUE(json["slurm"]["nodes"].is_null());
+}
+
+TEST(HostMemory, the_largest_state_that_fits_has_a_power_of_two_amplitudes) {
+    EXPECT_EQ(qubits_that_fit(std::uint64_t{1} << 34, 16), 30);
+    EXPECT_EQ(qubits_that_fit((std::uint64_t{1} << 34) - 1, 16), 29);
+    EXPECT_EQ(qubits_that_fit(std::uint64_t{1} << 34, 8), 31);
+    EXPECT_EQ(qubits_that_fit(0, 16), 0);
+}
+
+TEST(HostText, words_tell_what_the_kernel_allows) {
+    HostReport report;
+    report.memory.available_bytes = std::uint64_t{1} << 34;
+    report.memory_kinds.transparent = "never";
+    report.memory_kinds.reserved = {{2u << 20, 5}, {1u << 30, 0}};
+    report.memory_kinds.lock_limit = 8u << 20;
+    report.scratch = {"/tmp", "tmpfs", 1u << 30, 1u << 29, true, true, "direct I/O works"};
+    report.usable_cpus = {0, 1, 2, 7};
+    const std::string text = host_text(report);
+    for (const char* part :
+         {"a state of 30 qubits fits in double precision, of 31 in single",
+          "transparent switched off, not in shared memory; free reserved: 5 of 2 MiB",
+          "may lock 8 MiB (RLIMIT_MEMLOCK)", "/tmp (tmpfs): 512 MiB of 1 GiB free",
+          "in memory, not on a disk", "hardware threads 0-2,7", "not found; not inside a job"})
+        EXPECT_NE(text.find(part), std::string::npos) << part << " is missing in\n" << text;
+    const auto json = nlohmann::json::parse(host_json(report));
+    EXPECT_EQ(json["huge_pages"]["reserved"][0]["free"], 5);
+    EXPECT_EQ(json["locked_memory"]["limit_bytes"], 8u << 20);
+    EXPECT_EQ(json["binding"]["usable"], "0-2,7");
+    EXPECT_EQ(json["scratch"]["in_memory"], true);
 }
 
 TEST(HostTree, neighbours_alike_are_drawn_once) {

@@ -186,17 +186,27 @@ Mapping map_pages(std::size_t bytes, const PageRequest& request) {
     return mapping;
 }
 
+namespace {
+
+/// The kernel does not resize reserved huge pages: contents are copied.
+bool move_pages_to(Mapping other, Mapping& mapping) {
+    if (other.data == nullptr) return false;
+    std::memcpy(other.data, mapping.data, std::min(mapping.bytes, other.bytes));
+    unmap_pages(mapping);
+    mapping = std::move(other);
+    return true;
+}
+
+}  // namespace
+
 bool resize_pages(Mapping& mapping, std::size_t bytes, const PageRequest& request) {
     const bool growing = bytes > mapping.bytes;
-    const bool to_reserved =
-        request.huge == HugePages::kAlways && growing && bytes >= kHuge && !mapping.reserved_huge;
-    if (mapping.reserved_huge || to_reserved) {  // the kernel does not resize these: copied
-        Mapping other = map_pages(bytes, request);
-        if (other.data == nullptr) return false;
-        std::memcpy(other.data, mapping.data, std::min(mapping.bytes, other.bytes));
-        unmap_pages(mapping);
-        mapping = std::move(other);
-        return true;
+    if (mapping.reserved_huge) return move_pages_to(map_pages(bytes, request), mapping);
+    std::vector<std::string> refused;
+    if (request.huge == HugePages::kAlways && growing && bytes >= kHuge) {
+        Mapping reserved = map_reserved_pages(bytes, request);
+        if (reserved.data != nullptr) return move_pages_to(std::move(reserved), mapping);
+        refused = std::move(reserved.refused);
     }
     bytes = rounded(bytes, page_bytes());
     void* data = mremap(mapping.data, mapping.bytes, bytes, MREMAP_MAYMOVE);
@@ -208,7 +218,7 @@ bool resize_pages(Mapping& mapping, std::size_t bytes, const PageRequest& reques
     mapping.data = data;
     mapping.bytes = bytes;
     if (!growing) return true;
-    mapping.refused.clear();
+    mapping.refused = std::move(refused);
     for (std::string& text : advise_pages(data, bytes, request))
         keep(mapping.refused, std::move(text));
     return true;

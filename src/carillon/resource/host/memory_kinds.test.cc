@@ -47,7 +47,7 @@ TEST(Pages, facts_are_read_from_the_mappings_that_hold_the_memory) {
     EXPECT_EQ(facts.bytes, 8 * kMiB);
     EXPECT_EQ(facts.resident, (2052 + 4096) * 1024u);
     EXPECT_EQ(facts.huge, (2048 + 4096) * 1024u);
-    EXPECT_EQ(facts.locked, 2052 * 1024u);
+    EXPECT_EQ(facts.locked, (2052 + 4096) * 1024u);
     EXPECT_EQ(facts.page_bytes, 4096u);
     EXPECT_EQ(facts_from_smaps(smaps, 0x600000, 0x600001).page_bytes, 2 * kMiB);
     EXPECT_EQ(facts_from_smaps("", 0, 1).bytes, 0u);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The only file that knows MPI. It carries messages between two ranks and lets the ranks find each
-// other at the start; what must work after a death (windows, counters, who lives) is made without
-// it, and collectives are made of messages (group.h).
+// With mpi_messages.cc all that knows MPI. It carries messages between two ranks and lets the ranks
+// find each other at the start; what must work after a death (windows, counters, who lives) is made
+// without it, and collectives are made of messages (group.h).
 #include "carillon/resource/host/mpi_ranks.h"
 
 #include <unistd.h>
@@ -10,14 +10,15 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
-#include <list>
 #include <mutex>
 #include <random>
 #include <thread>
 
 #include "carillon/resource/host/group.h"
 #include "carillon/resource/host/liveness.h"
+#include "carillon/resource/host/mpi_messages.h"
 #include "carillon/resource/host/process_window.h"
 #include "carillon/resource/host/shared_memory.h"
 
@@ -28,7 +29,7 @@ MpiOptions mpi_options(const Environment& environment) {
     options.ranks_per_node =
         static_cast<int>(whole_setting(environment, "CARILLON_RANKS_PER_NODE", 1, 0));
     options.piece_bytes = static_cast<std::size_t>(
-        whole_setting(environment, "CARILLON_MPI_PIECE", 1, std::int64_t{1} << 30));
+        whole_setting(environment, "CARILLON_MPI_PIECE", 1, std::int64_t{1} << 20));
     if (options.piece_bytes > INT32_MAX)
         throw InputError("CARILLON_MPI_PIECE: pieces are below 2^31 bytes");
     options.lease_ms = whole_setting(environment, "CARILLON_LEASE_MS", 0, options.lease_ms);
@@ -44,24 +45,11 @@ namespace carillon::host {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-/// A message that a dead rank sent in time may still be under way for this long.
-constexpr milliseconds kLastWords{5};
-/// Until a message whose receiver lives, but which nobody waits for any more, is left to itself.
-constexpr milliseconds kGivenUp{5};
 /// Until the end of a job in which all ranks were there is taken for stuck.
 constexpr milliseconds kEndTime{30000};
 constexpr milliseconds kEndTimeAfterDeath{300};
-
-void check(int code, const char* what) {
-    if (code == MPI_SUCCESS) return;
-    char text[MPI_MAX_ERROR_STRING] = {};
-    int size = 0;
-    MPI_Error_string(code, text, &size);
-    throw ResourceError(std::string("MPI: ") + what + ": " + std::string(text, text + size));
-}
 
 class MpiRanks : public Ranks {
   public:
@@ -73,9 +61,14 @@ class MpiRanks : public Ranks {
     int node_of(int rank) const override { return node_of_[static_cast<std::size_t>(rank)]; }
     std::string description() const override;
 
-    Ticket start_send(std::span<const std::byte> bytes, int to, int tag, Traffic kind) override;
-    Ticket start_receive(std::span<std::byte> bytes, int from, int tag) override;
-    std::optional<Arrival> poll(int tag) override;
+    Ticket start_send(std::span<const std::byte> bytes, int to, int tag, Traffic kind) override {
+        count(kind, bytes.size());
+        return messages_->start_send(bytes, to, stamp(tag));
+    }
+    Ticket start_receive(std::span<std::byte> bytes, int from, int tag) override {
+        return messages_->start_receive(bytes, from, stamp(tag));
+    }
+    std::optional<Arrival> poll(int tag) override { return messages_->poll(stamp(tag)); }
 
     std::unique_ptr<Window> open_window(std::size_t bytes) override {
         return open_process_window(*this, bytes);
@@ -92,60 +85,31 @@ class MpiRanks : public Ranks {
     void close(int exit_code) override;
 
   private:
-    /// A message in pieces: full ones, and one that is not full and may be empty, so that a
-    /// receiver that does not know the size knows the end.
-    class Pieces : public Pending {
-      public:
-        Pieces(const MpiRanks& ranks, int peer) : ranks_(&ranks), peer_(peer) {}
-        ~Pieces() override;
-        bool done() override;
-
-        std::vector<MPI_Request> requests;
-        std::vector<int> expected;  ///< sizes of what is received
-
-      private:
-        bool through();
-        bool peer_gone();
-
-        const MpiRanks* ranks_;
-        int peer_;
-        bool done_ = false;
-        std::optional<Clock::time_point> lost_at_;
-    };
-
-    /// A message that poll() has begun to take.
-    struct Incoming {
-        int from = 0;
-        bool whole = false;  ///< its last piece is among these
-        std::list<std::vector<std::byte>> pieces;
-        std::vector<MPI_Request> requests;
-    };
-
     void start_mpi(const Launch& launch);
     void number_nodes(int ranks_per_node);
     void part_strangers();
     void watch(long lease_ms);
-    bool take_piece(int tag, std::list<Incoming>& incoming);
     int stamp(int tag) const { return stamped(tag, eras_); }
     template <class T>
     std::vector<T> from_all(const T& own) const;
 
     MPI_Comm world_ = MPI_COMM_NULL;
     int rank_ = 0, size_ = 1;
-    std::size_t piece_;
     int eras_ = 1;
     int machines_ = 1;
     bool simulated_nodes_ = false;
     bool closed_ = false;
     std::vector<int> node_of_, machine_of_;
-    std::map<int, std::list<Incoming>> incoming_;  ///< by tag
+    std::unique_ptr<MpiMessages> messages_;
     std::unique_ptr<Window> flags_;
     std::unique_ptr<Liveness> liveness_;
     int unwinding_ = std::uncaught_exceptions();
 };
 
-MpiRanks::MpiRanks(const Launch& launch, const MpiOptions& options) : piece_(options.piece_bytes) {
+MpiRanks::MpiRanks(const Launch& launch, const MpiOptions& options) {
     start_mpi(launch);
+    messages_ = std::make_unique<MpiMessages>(world_, options.piece_bytes,
+                                              [this](int rank) { return alive(rank); });
     number_nodes(options.ranks_per_node);
     const auto same = from_all(options);
     for (const MpiOptions& other : same)
@@ -156,13 +120,15 @@ MpiRanks::MpiRanks(const Launch& launch, const MpiOptions& options) : piece_(opt
 }
 
 void MpiRanks::start_mpi(const Launch& launch) {
+    // The end of Open MPI waits for all ranks otherwise, also for the dead. Ours meet before.
+    setenv("OMPI_MCA_async_mpi_finalize", "1", 0);
     int provided = 0;
     // One thread at a time: the object belongs to one thread, and liveness does without MPI.
-    check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_SERIALIZED, &provided), "start");
+    check_mpi(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_SERIALIZED, &provided), "start");
     MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
     if (provided < MPI_THREAD_FUNNELED)
         throw ResourceError(mpi_library() + " cannot be used beside other threads");
-    check(MPI_Comm_dup(MPI_COMM_WORLD, &world_), "communicator");
+    check_mpi(MPI_Comm_dup(MPI_COMM_WORLD, &world_), "communicator");
     MPI_Comm_set_errhandler(world_, MPI_ERRORS_RETURN);
     MPI_Comm_rank(world_, &rank_);
     MPI_Comm_size(world_, &size_);
@@ -182,8 +148,8 @@ void MpiRanks::start_mpi(const Launch& launch) {
 template <class T>
 std::vector<T> MpiRanks::from_all(const T& own) const {
     std::vector<T> all(static_cast<std::size_t>(size_));
-    check(MPI_Allgather(&own, sizeof(T), MPI_BYTE, all.data(), sizeof(T), MPI_BYTE, world_),
-          "exchange at the start");
+    check_mpi(MPI_Allgather(&own, sizeof(T), MPI_BYTE, all.data(), sizeof(T), MPI_BYTE, world_),
+              "exchange at the start");
     return all;
 }
 
@@ -200,14 +166,14 @@ int number_groups(std::vector<int>& lowest) {
 
 void MpiRanks::number_nodes(int ranks_per_node) {
     MPI_Comm machine = MPI_COMM_NULL;
-    check(MPI_Comm_split_type(world_, MPI_COMM_TYPE_SHARED, rank_, MPI_INFO_NULL, &machine),
-          "ranks of this machine");
+    check_mpi(MPI_Comm_split_type(world_, MPI_COMM_TYPE_SHARED, rank_, MPI_INFO_NULL, &machine),
+              "ranks of this machine");
     int place = 0, count = 0;
     MPI_Comm_rank(machine, &place);
     MPI_Comm_size(machine, &count);
     std::vector<int> members(static_cast<std::size_t>(count));
-    check(MPI_Allgather(&rank_, 1, MPI_INT, members.data(), 1, MPI_INT, machine),
-          "ranks of this machine");
+    check_mpi(MPI_Allgather(&rank_, 1, MPI_INT, members.data(), 1, MPI_INT, machine),
+              "ranks of this machine");
     MPI_Comm_free(&machine);
 
     machine_of_ = from_all(members.front());
@@ -269,137 +235,6 @@ std::string MpiRanks::description() const {
     return text;
 }
 
-Ticket MpiRanks::start_send(std::span<const std::byte> bytes, int to, int tag, Traffic kind) {
-    count(kind, bytes.size());
-    auto pieces = std::make_unique<Pieces>(*this, to);
-    for (std::size_t at = 0; at <= bytes.size(); at += piece_) {
-        const auto size = static_cast<int>(std::min(piece_, bytes.size() - at));
-        check(MPI_Isend(bytes.data() + at, size, MPI_BYTE, to, stamp(tag), world_,
-                        &pieces->requests.emplace_back()),
-              "send");
-    }
-    return pieces;
-}
-
-Ticket MpiRanks::start_receive(std::span<std::byte> bytes, int from, int tag) {
-    auto pieces = std::make_unique<Pieces>(*this, from);
-    for (std::size_t at = 0; at <= bytes.size(); at += piece_) {
-        const auto size = static_cast<int>(std::min(piece_, bytes.size() - at));
-        pieces->expected.push_back(size);
-        check(MPI_Irecv(bytes.data() + at, size, MPI_BYTE, from, stamp(tag), world_,
-                        &pieces->requests.emplace_back()),
-              "receive");
-    }
-    return pieces;
-}
-
-/// Whether MPI has done with all pieces.
-bool MpiRanks::Pieces::through() {
-    if (done_) return true;
-    int all = 0;
-    std::vector<MPI_Status> statuses(requests.size());
-    const int code =
-        MPI_Testall(static_cast<int>(requests.size()), requests.data(), &all, statuses.data());
-    int kind = MPI_SUCCESS;
-    if (code != MPI_SUCCESS) MPI_Error_class(code, &kind);
-    if (kind == MPI_ERR_TRUNCATE || kind == MPI_ERR_IN_STATUS)
-        throw InternalError("a longer message came than was expected");
-    check(code, "message");
-    if (all == 0) return false;
-    done_ = true;
-    for (std::size_t k = 0; k < expected.size(); ++k) {
-        int size = 0;
-        MPI_Get_count(&statuses[k], MPI_BYTE, &size);
-        if (size != expected[k])
-            throw InternalError("a message of " + std::to_string(size) + " bytes came where " +
-                                std::to_string(expected[k]) + " were expected");
-    }
-    return true;
-}
-
-/// Whether the peer has been dead for so long that nothing of it is under way.
-bool MpiRanks::Pieces::peer_gone() {
-    if (ranks_->alive(peer_)) return false;
-    const Clock::time_point now = Clock::now();
-    if (!lost_at_) lost_at_ = now;
-    return now - *lost_at_ >= kLastWords;
-}
-
-bool MpiRanks::Pieces::done() {
-    if (through()) return true;
-    if (peer_gone()) throw PeerLost(peer_, "rank " + std::to_string(peer_) + " died");
-    return false;
-}
-
-MpiRanks::Pieces::~Pieces() {
-    if (done_ || ranks_->closed_) return;
-    // Nobody waits for it any more. What a living rank is about to write here must come to its end
-    // before the memory is used for something else; a message that nobody takes never does.
-    if (!expected.empty())
-        for (MPI_Request& request : requests)
-            if (request != MPI_REQUEST_NULL) MPI_Cancel(&request);
-    const Clock::time_point begun = Clock::now();
-    for (int all = 0; all == 0;) {
-        if (MPI_Testall(static_cast<int>(requests.size()), requests.data(), &all,
-                        MPI_STATUSES_IGNORE) != MPI_SUCCESS ||
-            !ranks_->alive(peer_) || Clock::now() - begun > kGivenUp)
-            break;
-    }
-    for (MPI_Request& request : requests)
-        if (request != MPI_REQUEST_NULL) MPI_Request_free(&request);
-}
-
-/// Takes a piece of a message with this tag, if there is one.
-///
-/// Returns: whether the message goes on, so that more pieces will come.
-bool MpiRanks::take_piece(int tag, std::list<Incoming>& incoming) {
-    int there = 0;
-    MPI_Message message = MPI_MESSAGE_NULL;
-    MPI_Status status{};
-    check(MPI_Improbe(MPI_ANY_SOURCE, tag, world_, &there, &message, &status), "probe");
-    if (there == 0) return false;
-    int size = 0;
-    MPI_Get_count(&status, MPI_BYTE, &size);
-    auto at = std::find_if(incoming.begin(), incoming.end(), [&](const Incoming& other) {
-        return other.from == status.MPI_SOURCE && !other.whole;
-    });
-    if (at == incoming.end()) {
-        at = incoming.emplace(incoming.end());
-        at->from = status.MPI_SOURCE;
-    }
-    std::vector<std::byte>& piece = at->pieces.emplace_back(static_cast<std::size_t>(size));
-    at->whole = piece.size() < piece_;
-    check(MPI_Imrecv(piece.data(), size, MPI_BYTE, &message, &at->requests.emplace_back()),
-          "receive");
-    return !at->whole;
-}
-
-std::optional<Arrival> MpiRanks::poll(int tag) {
-    std::list<Incoming>& incoming = incoming_[stamp(tag)];
-    while (take_piece(stamp(tag), incoming)) {
-    }
-    std::vector<int> waiting;  // ranks whose earlier message is not there: the later ones wait
-    for (auto at = incoming.begin(); at != incoming.end(); ++at) {
-        if (std::find(waiting.begin(), waiting.end(), at->from) != waiting.end()) continue;
-        int all = 0;
-        if (at->whole)
-            check(MPI_Testall(static_cast<int>(at->requests.size()), at->requests.data(), &all,
-                              MPI_STATUSES_IGNORE),
-                  "message");
-        if (all == 0) {
-            waiting.push_back(at->from);
-            continue;
-        }
-        Arrival arrival{at->from, std::move(at->pieces.front())};
-        at->pieces.pop_front();
-        for (const auto& piece : at->pieces)
-            arrival.bytes.insert(arrival.bytes.end(), piece.begin(), piece.end());
-        incoming.erase(at);
-        return arrival;
-    }
-    return std::nullopt;
-}
-
 /// Ends the process when MPI does not come to its end: with others gone it may wait for ever.
 class EndWatch {
   public:
@@ -440,18 +275,14 @@ class EndWatch {
 
 void MpiRanks::close(int exit_code) {
     if (closed_) return;
-    bool all_here = true;
-    for (int r = 0; r < size_; ++r) all_here &= state(r) != RankState::kDead;
-    if (all_here && lost().empty()) {
+    if (lost().empty()) {
         try {
             Group::world(*this).barrier();
-        } catch (const PeerLost&) {
-            all_here = false;
+        } catch (const PeerLost&) {  // it is not waited for
         }
     }
     closed_ = true;
-    incoming_.clear();
-    if (all_here) {  // without the dead MPI does not come to its end: the process just ends
+    {
         const EndWatch watch(*liveness_, size_, exit_code);
         MPI_Finalize();
     }

@@ -13,8 +13,8 @@ namespace carillon::host {
 struct MpiOptions {
     /// Ranks of one machine that count as a node, 0: all. To try several nodes on one machine.
     int ranks_per_node = 0;
-    /// Longer messages go in pieces: MPI counts bytes in 32 bits.
-    std::size_t piece_bytes = std::size_t{1} << 30;
+    /// Messages go in pieces of this size.
+    std::size_t piece_bytes = std::size_t{1} << 20;
     /// Silence between nodes, in ms, that is taken for a death; 0: for ever.
     long lease_ms = 10000;
 };

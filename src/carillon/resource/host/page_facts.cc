@@ -39,9 +39,11 @@ void add_field(std::string_view line, PageFacts& facts) {
     if (name == "Size") facts.bytes += bytes;
     if (name == "Rss") facts.resident += bytes;
     if (name == "AnonHugePages" || name == "ShmemPmdMapped") facts.huge += bytes;
-    if (name == "Private_Hugetlb" || name == "Shared_Hugetlb") {  // not part of Rss
+    if (name == "Private_Hugetlb" ||
+        name == "Shared_Hugetlb") {  // not part of Rss, never swapped out
         facts.resident += bytes;
         facts.huge += bytes;
+        facts.locked += bytes;
     }
     if (name == "Locked") facts.locked += bytes;
     if (name == "KernelPageSize")
@@ -107,6 +109,12 @@ PageReport report_pages(const Mapping& mapping, const PageRequest& request) {
             "huge pages: {} of {} are in small pages; the kernel found no more free huge ones",
             size_text(report.facts.resident - report.facts.huge),
             size_text(report.facts.resident)));
+    const auto is_locked = [&](const std::string& text) { return text.starts_with("locked"); };
+    if (request.lock && report.facts.locked < report.facts.resident &&
+        std::none_of(report.refused.begin(), report.refused.end(), is_locked))
+        report.refused.push_back(fmt::format("locked pages: {} of {} are not locked",
+                                             size_text(report.facts.resident - report.facts.locked),
+                                             size_text(report.facts.resident)));
     if (!request.nodes.empty() && kinds.numa_nodes == 1)
         report.refused.push_back("memory near the threads: this machine has one NUMA node only");
     return report;

@@ -29,14 +29,22 @@ void Ranks::check_lost() const {
 }
 
 void Ranks::wait_until(const std::function<bool()>& condition) {
-    constexpr int kEager = 64, kYielding = 4096;
+    using Clock = std::chrono::steady_clock;
+    constexpr int kEager = 64, kYielding = 4096, kSleepingWaits = 1000;
+    constexpr auto kNap = std::chrono::microseconds(20);
+    // Who yields a core that others want may wait for their whole time slices; who sleeps is woken
+    // at once. So after a yield that took long the next waits sleep.
+    if (sleeping_waits_ > 0) --sleeping_waits_;
     for (int turn = 0; !condition(); ++turn) {
         if (turn < kEager) continue;
         check_lost();
-        if (turn < kYielding)
-            sched_yield();
-        else
-            std::this_thread::sleep_for(std::chrono::microseconds(20));
+        if (sleeping_waits_ > 0 || turn >= kYielding) {
+            std::this_thread::sleep_for(kNap);
+            continue;
+        }
+        const auto before = Clock::now();
+        sched_yield();
+        if (Clock::now() - before > kNap) sleeping_waits_ = kSleepingWaits;
     }
 }
 

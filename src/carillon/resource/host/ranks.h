@@ -194,6 +194,7 @@ class Ranks {
     TrafficCounts traffic_{};
     std::vector<int> acknowledged_;
     Agreement agreement_;
+    int sleeping_waits_ = 0;  ///< so many waits are not for spinning: others want the core
 };
 
 /// The only rank there is.

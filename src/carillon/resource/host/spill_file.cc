@@ -19,9 +19,13 @@ namespace carillon::host {
 
 namespace {
 
-std::string gib_text(std::uint64_t bytes) {
+std::string size_text(std::uint64_t bytes) {
+    static constexpr const char* kUnits[] = {"KiB", "MiB", "GiB", "TiB", "PiB"};
+    double value = static_cast<double>(bytes) / 1024;
+    int unit = 0;
+    for (; value >= 1000 && unit < 4; ++unit) value /= 1024;
     char text[32];
-    std::snprintf(text, sizeof text, "%.3g GiB", static_cast<double>(bytes) / (1 << 30));
+    std::snprintf(text, sizeof text, "%.3g %s", value, kUnits[unit]);
     return text;
 }
 
@@ -83,7 +87,7 @@ void SpillFile::try_direct() {
 void SpillFile::fail(const std::string& doing) const {
     if (errno == ENOSPC || errno == EDQUOT)
         throw ResourceError("the disk of \"" + folder_.string() + "\" is full: " +
-                            gib_text(free_disk_bytes(folder_)) + " are free, and the state has " +
+                            size_text(free_disk_bytes(folder_)) + " are free, and the state has " +
                             "no room to be written; free some, or give --spill another folder");
     throw ResourceError("the file " + path_.string() + " cannot be " + doing + ": " + reason());
 }
@@ -92,8 +96,8 @@ void SpillFile::check_room(std::uint64_t bytes) const {
     if (bytes <= reserved_) return;
     const std::uint64_t more = bytes - reserved_, free = free_disk_bytes(folder_);
     if (more > free)
-        throw ResourceError("the state needs " + gib_text(more) + " more on the disk of \"" +
-                            folder_.string() + "\", and " + gib_text(free) + " are free there");
+        throw ResourceError("the state needs " + size_text(more) + " more on the disk of \"" +
+                            folder_.string() + "\", and " + size_text(free) + " are free there");
 }
 
 void SpillFile::reserve(std::uint64_t bytes) {

@@ -115,10 +115,10 @@ std::optional<int> wait_for_verdict(Ranks& ranks, Regroup& regroup, int from) {
 
 /// Sends something short to a rank that may be dying: nobody waits for it to arrive.
 void post(Ranks& ranks, const std::vector<std::byte>& bytes, int to, int tag) {
-    const Ticket ticket = ranks.start_send(bytes, to, tag, Traffic::kControl);
     try {
+        const Ticket ticket = ranks.start_send(bytes, to, tag, Traffic::kControl);
         while (!ticket->done()) std::this_thread::sleep_for(kNap);
-    } catch (const PeerLost&) {
+    } catch (const ResourceError&) {
     }
 }
 
@@ -139,6 +139,8 @@ Outcome outcome_of(const std::function<int()>& body) {
 }
 
 Verdict conclude(Ranks& ranks, const Outcome& own) {
+    if (ranks.state(ranks.rank()) == RankState::kDead)  // for the others, who may be through
+        return {own.code == 0 ? kFailed : own.code, {own.error}};
     Regroup regroup(ranks, kThrough);
     Verdict verdict;
     for (bool told = false; !told;) {
