@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Messages and bytes of one step of exp(-i H dt) against the number of ranks, for a Heisenberg
-// chain with a transverse field, 2^16 amplitudes on every rank.
+// chain with a transverse field, 2^13 amplitudes on every rank.
 //
 // carillon_bench_evolution
 #include <bit>
@@ -15,7 +15,7 @@ namespace {
 
 using namespace carillon;
 
-constexpr int kInside = 16, kSteps = 4;
+constexpr int kInside = 13, kSteps = 4;
 
 PauliSum chain(std::uint32_t qubits) {
     PauliSum sum;

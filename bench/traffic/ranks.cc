@@ -27,6 +27,7 @@
 #include "carillon/resource/engine/passes/stages.h"
 #include "carillon/resource/engine/passes/undone_flips.h"
 #include "carillon/resource/engine/rank_state.h"
+#include "carillon/resource/engine/state_vector.h"
 #include "traffic/circuits.h"
 #include "traffic/feed.h"
 #include "traffic/rivals.h"

@@ -100,6 +100,7 @@ class RankState : public LargeState<Real> {
     void make_room(int inside);
     void lift_unwanted(std::uint64_t wanted, int room);
     void bring_inside(std::uint64_t axes);
+    void exchange(std::span<const AxisSwap> swaps);
     void run_here(const passes::Items& items, Complex scalar);
     Piece<Real> piece() const {
         return {data(), {axis_at_.begin(), axis_at_.begin() + inside_}, values_outside()};
