@@ -38,22 +38,26 @@ std::vector<Gate> gates_of(const Circuit& circuit) {
 // QuEST
 
 /// Moves half of the state, or a half of a half ... where there are controls.
-void add_exchange(Moved& moved, double states) {
+void add_exchange(Moved& moved, double states, int bit) {
     moved.states += states;
     ++moved.exchanges;
     ++moved.messages;
+    moved.by_bit[bit] += states;
 }
 
 void quest_gate(Moved& moved, const Gate& gate, int prefix) {
     const double with_controls = std::ldexp(1.0, -static_cast<int>(gate.controls.size()));
-    const auto outside = std::ranges::count_if(gate.targets, [&](int q) { return q >= prefix; });
-    if (outside == 0 || gate_info(gate.kind).diagonal) return;
-    if (gate.kind == GateKind::kSwap) return add_exchange(moved, with_controls / 2);
+    std::vector<int> bits;
+    for (const int q : gate.targets)
+        if (q >= prefix) bits.push_back(q - prefix);
+    if (bits.empty() || gate_info(gate.kind).diagonal) return;
+    if (gate.kind == GateKind::kSwap) return add_exchange(moved, with_controls / 2, bits[0]);
     // X, Y, Hadamard, rotations and Pauli gadgets: every amplitude that meets the controls.
     const bool gadget = gate.kind == GateKind::kRxx || gate.kind == GateKind::kRyy;
-    if (gate.targets.size() == 1 || gadget) return add_exchange(moved, with_controls);
+    if (gate.targets.size() == 1 || gadget) return add_exchange(moved, with_controls, bits[0]);
     // Dense on several: each target is swapped in and back, and no control helps.
-    for (std::ptrdiff_t k = 0; k < 2 * outside; ++k) add_exchange(moved, 0.5);
+    for (const int bit : bits)
+        for (int way = 0; way < 2; ++way) add_exchange(moved, 0.5, bit);
 }
 
 // Aer

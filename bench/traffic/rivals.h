@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 
 #include "carillon/language/circuit/circuit.h"
 
@@ -12,6 +13,7 @@ struct Moved {
     double states = 0;            ///< amplitudes sent, in units of the whole state
     std::uint64_t exchanges = 0;  ///< times that processes stop to exchange
     std::uint64_t messages = 0;   ///< that a process sends (the most of any)
+    std::map<int, double> by_bit;  ///< QuEST: of states, by the bit in which partners differ
 };
 
 /// QuEST 4 (quest/src/core/localiser.cpp) on 2^outside processes; the highest qubits number them.

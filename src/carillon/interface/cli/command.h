@@ -46,6 +46,7 @@ Command estimate_command();
 Command score_command();
 Command simulate_command(host::Ranks* ranks);
 Command ensemble_command(host::Ranks* ranks);
+Command evolve_command(host::Ranks* ranks);
 Command network_command();
 Command doctor_command();
 Command completion_command();

@@ -6,8 +6,8 @@ namespace carillon::cli {
 std::vector<Command> commands(host::Ranks* ranks) {
     return {
         run_command(ranks), compile_command(),       validate_command(),      estimate_command(),
-        score_command(),    simulate_command(ranks), ensemble_command(ranks), network_command(),
-        doctor_command(),   completion_command(),
+        score_command(),    simulate_command(ranks), ensemble_command(ranks), evolve_command(ranks),
+        network_command(),  doctor_command(),        completion_command(),
     };
 }
 

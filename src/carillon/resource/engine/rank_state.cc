@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <numeric>
 #include <string>
 
@@ -28,9 +29,8 @@ using kernels::offset_of;
 namespace {
 
 constexpr int kSpareAxes = 3;  ///< a new window has room for this many more
+constexpr double kMessageBytes = 1 << 14;  ///< could be sent in the time a message takes to begin
 constexpr int kManyZeros = 4;
-/// Of an exchange: what it moves, and a little for every wait.
-constexpr passes::ChangeCost kExchange{.each = 1.0 / 64, .by_axes = true};
 
 std::vector<int> first_ranks(int outside) {
     std::vector<int> list(std::size_t{1} << outside);
@@ -43,6 +43,24 @@ int ranks_on_node(const host::Ranks& ranks) {
     for (int r = 0; r < ranks.size(); ++r)
         if (ranks.node_of(r) == ranks.node_of(ranks.rank())) ++count;
     return count;
+}
+
+/// How many of `swaps` exchange together: w at once send 2^w - 1 messages and 1 - 2^-w of a part,
+/// so all at once is best for large parts, and several smaller exchanges for small ones.
+std::size_t most_at_once(std::size_t swaps, std::uint64_t part_bytes) {
+    std::size_t best = 1;
+    double least = std::numeric_limits<double>::max();
+    for (std::size_t most = 1; most <= swaps; ++most) {
+        double cost = 0;
+        for (std::size_t left = swaps; left > 0; left -= std::min(most, left)) {
+            const double ranks = std::exp2(std::min(most, left));
+            cost += (ranks - 1) * kMessageBytes + (1 - 1 / ranks) * static_cast<double>(part_bytes);
+        }
+        if (cost > least) continue;
+        least = cost;
+        best = most;
+    }
+    return best;
 }
 
 }  // namespace
@@ -270,6 +288,19 @@ void RankState<Real>::bring_inside(std::uint64_t axes) {
         throw InternalError("RankState: more axes are wanted inside than there is room for");
     for (std::size_t k = 0; k < bits.size(); ++k)
         swaps.push_back({leaving[k], bits[k], zero_at(leaving[k]), zero_at(inside_ + bits[k])});
+    const std::size_t most = most_at_once(swaps.size(), 2 * sizeof(Real) << inside_);
+    for (std::span<const AxisSwap> rest(swaps); !rest.empty();) {
+        const auto some = rest.first(std::min(most, rest.size()));
+        exchange(some);
+        rest = rest.subspan(some.size());
+    }
+}
+
+template <class Real>
+void RankState<Real>::exchange(std::span<const AxisSwap> swaps) {
+    std::uint64_t coming = 0;
+    for (const AxisSwap& s : swaps)
+        coming |= std::uint64_t{1} << axis_at_[static_cast<std::size_t>(inside_ + s.bit)];
     ++exchanges_;
     // Parts that trade differ in what they trade alone: all of them are 0, or none for certain.
     if (has_part() && (values_outside() & fresh_ & ~coming) == 0) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "carillon/resource/engine/large_state.h"
+#include "carillon/resource/engine/passes/stage_search.h"
 #include "carillon/resource/engine/passes/stages.h"
 #include "carillon/resource/engine/rank_exchange.h"
 #include "carillon/resource/engine/safe_copies.h"
@@ -31,6 +32,9 @@ class RankState : public LargeState<Real> {
     /// Lowest places, which are not exchanged: runs in memory are at least this long. An axis there
     /// that is to leave goes to a higher place first.
     static constexpr int kFixedPlaces = 5;
+
+    /// Of an exchange: what it moves, and a little for every wait.
+    static constexpr passes::ChangeCost kExchange{.each = 1.0 / 64, .by_axes = true};
 
     /// Args:
     ///     ranks: the first 2^k of them, k as large as possible, have parts; the others follow.
@@ -96,6 +100,7 @@ class RankState : public LargeState<Real> {
     void make_room(int inside);
     void lift_unwanted(std::uint64_t wanted, int room);
     void bring_inside(std::uint64_t axes);
+    void exchange(std::span<const AxisSwap> swaps);
     void run_here(const passes::Items& items, Complex scalar);
     Piece<Real> piece() const {
         return {data(), {axis_at_.begin(), axis_at_.begin() + inside_}, values_outside()};

@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t kMostSearched = 1 << 12;  ///< items ahead that the search for axes looks at
 /// The search costs less than the passes it saves when its effort grows with the state.
 constexpr std::uint64_t kLooksByAmplitude = 16;
+constexpr std::uint64_t kMostLooks = std::uint64_t{1} << 27;
 
 /// The places of a mask's axes; bits of axes outside are left out.
 std::uint64_t to_places(std::uint64_t mask, std::span<const int> place) {
@@ -122,7 +123,7 @@ std::vector<Stage> plan_stages(const Items& items, const StagePlan& plan, std::u
                        .inside = plan.inside,
                        .cost = plan.cost,
                        .any_first = plan.any_first,
-                       .effort = kLooksByAmplitude << plan.inside};
+                       .effort = std::min(kLooksByAmplitude << std::min(plan.inside, 32), kMostLooks)};
     if (std::popcount(now) != plan.inside || (plan.always & ~now) != 0) {
         now = 0;
         limits.any_first = true;
