@@ -134,9 +134,8 @@ void check_times(Job& job) {
 void execute(Job& job, const JobOptions& options) {
     if (options.before_execution) options.before_execution(job.compilation.program);
     const SimulateOptions simulation = execution_options(options);
-    ProgramRunResult run = options.executor
-                               ? options.executor(job.compilation.program, simulation)
-                               : run_program(job.compilation.program, simulation);
+    ProgramRunResult run = options.executor ? options.executor(job.compilation.program, simulation)
+                                            : run_program(job.compilation.program, simulation);
     job.report.processes = std::move(run.processes);
     job.report.engine =
         std::string("state vector, ") + (options.single_precision ? "float" : "double") +

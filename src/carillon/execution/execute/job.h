@@ -34,9 +34,10 @@ struct JobOptions {
     int threads = 0;        ///< 0 = all
     std::uint64_t max_memory_bytes = 0;  ///< 0 = what the machine has
     /// What executes the program; empty: run_program().
-    std::function<ProgramRunResult(const DistributedProgram&, const SimulateOptions&)> executor = {};
-    host::Ranks* ranks = nullptr;        ///< processes that share the work; nullptr: one alone
-    engine::SafetyOptions safety = {};   ///< of states that they share
+    std::function<ProgramRunResult(const DistributedProgram&, const SimulateOptions&)> executor =
+        {};
+    host::Ranks* ranks = nullptr;       ///< processes that share the work; nullptr: one alone
+    engine::SafetyOptions safety = {};  ///< of states that they share
     /// Called with what is about to be executed, for other ranks to execute it too.
     std::function<void(const DistributedProgram&)> before_execution = {};
     engine::Locality locality = {};                         ///< of the execution

@@ -187,7 +187,7 @@ struct TwoQpus {
     }
 };
 
-constexpr SimulateOptions kFewShots{.shots = 20, .seed = 2, .threads = 1, .per_shot = true};
+const SimulateOptions kFewShots{.shots = 20, .seed = 2, .threads = 1, .per_shot = true};
 
 /// The share of shots in which B's qubit is found as A's is, after a telegate.
 double equal_share(const Tamper& tamper) {

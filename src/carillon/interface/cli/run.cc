@@ -106,7 +106,7 @@ std::function<int()> install_job(CLI::App& app, bool execute, host::Ranks* ranks
 
 }  // namespace
 
-Command run_command(host::Ranks* ranks) {
+Command run_command(host::Ranks*ranks){
     return {{"run",
              "run a program on a network of QPUs and report what it cost",
              "Places the qubits, turns gates between QPUs into entanglement protocols, schedules "
@@ -116,10 +116,10 @@ Command run_command(host::Ranks* ranks) {
               "carillon run examples/adder.qasm -n ring:4,qubits=3 --shots 100 --html report.html",
               "carillon run examples/repeat_until_success.qasm -n examples/two_ions_one_nv.json "
               "--json"}},
-              "--json",
-              "carillon run examples/teleport.qasm -n line:3 --processes"}},
-            [ranks](CLI::App& app) { return install_job(app, true, ranks); },
-            true};
+            "--json",
+            "carillon run examples/teleport.qasm -n line:3 --processes"}},
+    [ranks](CLI::App&app) { return install_job(app, true, ranks); }, true
+};
 }
 
 Command estimate_command() {
