@@ -305,7 +305,8 @@ TEST(ProcessMode, a_rank_that_dies_is_named_by_its_part) {
                                          "rank 2, which controlled QPU A, died",
                                          "rank 3, which controlled QPU B, died"};
     for (int victim = 1; victim <= 3; ++victim)
-        for (const std::uint64_t moment : {0, 7}) {
+        for (const std::uint64_t moment : {0, 3}) {
+            if (victim == 1 && moment != 0) continue;  // it sends less
             host::ThreadRanksOptions options{.ranks = 4};
             options.before_send = [&](const host::Ranks& ranks, std::uint64_t sent) {
                 if (ranks.rank() == victim && sent == moment) throw host::Died{};

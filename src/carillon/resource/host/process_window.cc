@@ -17,7 +17,8 @@ constexpr int kMeeting = 4095;  ///< id of the groups that open things
 std::vector<int> living(const Ranks& ranks, bool same_node) {
     std::vector<int> members;
     for (int r = 0; r < ranks.size(); ++r)
-        if (ranks.alive(r) && (!same_node || ranks.node_of(r) == ranks.node_of(ranks.rank())))
+        if (!std::binary_search(ranks.agreed_dead().begin(), ranks.agreed_dead().end(), r) &&
+            (!same_node || ranks.node_of(r) == ranks.node_of(ranks.rank())))
             members.push_back(r);
     return members;
 }

@@ -190,13 +190,8 @@ class ThreadRanks : public Ranks {
         if (!slot) slot = make();
         return std::static_pointer_cast<T>(slot);
     }
-    /// All ranks that live.
-    Group living() {
-        std::vector<int> members;
-        for (int r = 0; r < size(); ++r)
-            if (alive(r)) members.push_back(r);
-        return {*this, members, kMeeting};
-    }
+    /// All but the agreed dead: the same group on all ranks, also when another has just died.
+    Group living() { return {*this, Group::living(*this).members(), kMeeting}; }
 
     static constexpr int kMeeting = 4095;
 
@@ -225,12 +220,13 @@ void run_as_threads(const ThreadRanksOptions& options, const std::function<void(
                 body(ranks);
                 if (ranks.state(rank) == RankState::kAlive) return;  // others may still use it
             } catch (const Died&) {
+                return ranks.set_state(RankState::kDead);
             } catch (const PeerLost&) {
                 lost[at] = std::current_exception();
             } catch (...) {
                 thrown[at] = std::current_exception();
             }
-            ranks.set_state(RankState::kDead);
+            ranks.set_state(RankState::kLeft);
         });
     for (std::thread& thread : threads) thread.join();
     for (const auto* list : {&thrown, &lost})
