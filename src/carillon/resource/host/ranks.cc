@@ -23,13 +23,9 @@ std::vector<int> Ranks::lost() const {
 }
 
 void Ranks::check_lost() const {
-    // One that left did so because of another, which is the one to tell of.
-    int lost = -1;
-    for (int r = size(); r-- > 0;)
-        if (!alive(r) && !std::binary_search(acknowledged_.begin(), acknowledged_.end(), r) &&
-            (lost < 0 || state(r) == RankState::kDead || state(lost) != RankState::kDead))
-            lost = r;
-    if (lost >= 0) throw PeerLost(lost, "rank " + std::to_string(lost) + " died");
+    for (int r = 0; r < size(); ++r)
+        if (!alive(r) && !std::binary_search(acknowledged_.begin(), acknowledged_.end(), r))
+            throw PeerLost(r, "rank " + std::to_string(r) + " died");
 }
 
 void Ranks::wait_until(const std::function<bool()>& condition) {

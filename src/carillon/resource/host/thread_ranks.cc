@@ -220,13 +220,12 @@ void run_as_threads(const ThreadRanksOptions& options, const std::function<void(
                 body(ranks);
                 if (ranks.state(rank) == RankState::kAlive) return;  // others may still use it
             } catch (const Died&) {
-                return ranks.set_state(RankState::kDead);
             } catch (const PeerLost&) {
                 lost[at] = std::current_exception();
             } catch (...) {
                 thrown[at] = std::current_exception();
             }
-            ranks.set_state(RankState::kLeft);
+            ranks.set_state(RankState::kDead);
         });
     for (std::thread& thread : threads) thread.join();
     for (const auto* list : {&thrown, &lost})
