@@ -1,4 +1,5 @@
 // A qubit turned by `theta` and its copy: the outcomes are 00 with probability cos(theta/2)^2, else 11.
+// inputs: theta=1.0
 OPENQASM 3.0;
 include "stdgates.inc";
 

@@ -53,8 +53,8 @@ Step step(engine::EvolutionMethod method, int ranks) {
         const host::TrafficCount before = sent();
         engine::evolve(state, h, {.method = method, .time = 0.04 * kSteps, .steps = kSteps});
         const std::lock_guard lock(mutex);
-        result.messages = std::max(
-            result.messages, static_cast<double>(sent().messages - before.messages) / kSteps);
+        result.messages = std::max(result.messages,
+                                   static_cast<double>(sent().messages - before.messages) / kSteps);
         result.parts = std::max(result.parts, static_cast<double>(sent().bytes - before.bytes) /
                                                   kSteps / std::ldexp(16.0, kInside));
     });

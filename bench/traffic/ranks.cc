@@ -9,9 +9,9 @@
 // compares with runs on 1 and 2 ranks here, and bytes on 4, 8 and 16.
 #include <algorithm>
 #include <bit>
-#include <ctime>
 #include <cmath>
 #include <cstdio>
+#include <ctime>
 #include <exception>
 #include <iostream>
 #include <mutex>
@@ -118,9 +118,9 @@ double stage_seconds(const passes::Items& items, const passes::Stage& stage, con
         passes::localise(items, stage.items, layout.places(), layout.outside(part), scalar);
     double seconds = 0;
     for (const passes::Pass& pass : passes::plan(mine, geometry))
-        seconds += passes::predict(
-            passes::cost_of(pass, geometry, static_cast<std::size_t>(kAmplitude)), speeds, geometry,
-            1, 1);
+        seconds +=
+            passes::predict(passes::cost_of(pass, geometry, static_cast<std::size_t>(kAmplitude)),
+                            speeds, geometry, 1, 1);
     return seconds;
 }
 
@@ -130,9 +130,8 @@ Prediction predict(const Circuit& circuit, int outside, const Torus& torus,
     passes::Collector collector;
     feed(CollectorSink{collector}, circuit);
     Complex scalar;
-    const passes::Items items =
-        passes::narrowed(passes::without_undone_flips(collector.take(scalar)),
-                         engine::RankState<float>::kMostFlips);
+    const passes::Items items = passes::narrowed(
+        passes::without_undone_flips(collector.take(scalar)), engine::RankState<float>::kMostFlips);
     Layout layout(axes, inside);
     passes::StagePlan wanted;
     wanted.axes = axes;
@@ -159,9 +158,9 @@ Prediction predict(const Circuit& circuit, int outside, const Torus& torus,
         double worst = 0, sum = 0;
         const std::uint64_t samples = std::min(parts, kSamples);
         for (std::uint64_t k = 0; k < samples; ++k) {
-            const double seconds = stage_seconds(items, stage, layout, k * (parts - 1) /
-                                                 std::max<std::uint64_t>(samples - 1, 1),
-                                                 geometry, speeds);
+            const double seconds = stage_seconds(
+                items, stage, layout, k * (parts - 1) / std::max<std::uint64_t>(samples - 1, 1),
+                geometry, speeds);
             worst = std::max(worst, seconds);
             sum += seconds / static_cast<double>(samples);
         }
@@ -181,8 +180,8 @@ Prediction predict_quest(const Circuit& circuit, int outside, const Torus& torus
     const double part_bytes =
         std::ldexp(kAmplitude, static_cast<int>(circuit.num_qubits) - outside);
     Prediction result{.ranks = 1 << outside, .exchanges = moved.exchanges};
-    result.compute_s = static_cast<double>(circuit.body().size()) * 2 * part_bytes /
-                       speeds.bytes_per_s;
+    result.compute_s =
+        static_cast<double>(circuit.body().size()) * 2 * part_bytes / speeds.bytes_per_s;
     for (const auto& [bit, states] : moved.by_bit)
         // exchange_time sends half a part for one bit.
         result.exchange_s +=
@@ -196,10 +195,12 @@ int run_model(const Options& o) {
     const passes::Speeds speeds = speeds_for(o);
     const Circuit circuit = traffic_circuit(o.circuit, o.qubits);
     nlohmann::ordered_json rows = nlohmann::ordered_json::array();
-    std::printf("%s", o.json ? "" :
-                "|nodes|ranks|GiB each|compute s|exchange s|total s|speed-up|efficiency %|QuEST's "
-                "way s|times faster|exchanges|messages|link use %|balance %|memory %|\n"
-                "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+    std::printf(
+        "%s",
+        o.json ? ""
+               : "|nodes|ranks|GiB each|compute s|exchange s|total s|speed-up|efficiency %|QuEST's "
+                 "way s|times faster|exchanges|messages|link use %|balance %|memory %|\n"
+                 "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
     double first = 0;
     for (const int nodes : o.nodes) {
         const int node_bits = std::bit_width(static_cast<unsigned>(nodes)) - 1;
@@ -216,11 +217,16 @@ int run_model(const Options& o) {
         const double part = std::ldexp(kAmplitude, static_cast<int>(o.qubits) - outside);
         const double memory = part / (part + kBuffers);
         const double efficiency = speedup * o.nodes[0] / nodes;
-        rows.push_back({{"circuit", o.circuit}, {"qubits", o.qubits},
-                        {"nodes", nodes}, {"compute_s", p.compute_s},
-                        {"exchange_s", p.exchange_s}, {"speed_up", speedup},
-                        {"quest_s", q.total()}, {"link_use", p.link_use},
-                        {"balance", p.balance}, {"memory", memory}});
+        rows.push_back({{"circuit", o.circuit},
+                        {"qubits", o.qubits},
+                        {"nodes", nodes},
+                        {"compute_s", p.compute_s},
+                        {"exchange_s", p.exchange_s},
+                        {"speed_up", speedup},
+                        {"quest_s", q.total()},
+                        {"link_use", p.link_use},
+                        {"balance", p.balance},
+                        {"memory", memory}});
         if (!o.json)
             std::printf("|%d|%d|%.2f|%.2f|%.2f|%.2f|%.2f|%.0f|%.1f|%.1f|%zu|%llu|%.0f|%.1f|%.1f|\n",
                         nodes, p.ranks, part / (1 << 30), p.compute_s, p.exchange_s, p.total(),
@@ -232,8 +238,9 @@ int run_model(const Options& o) {
     if (o.json)
         std::cout << rows.dump(1) << '\n';
     else
-        std::printf("\nRates of one rank: %.1f GB/s to and from memory, %.2f G vector operations/s\n",
-                    speeds.bytes_per_s / 1e9, speeds.vector_ops_per_s / 1e9);
+        std::printf(
+            "\nRates of one rank: %.1f GB/s to and from memory, %.2f G vector operations/s\n",
+            speeds.bytes_per_s / 1e9, speeds.vector_ops_per_s / 1e9);
     return 0;
 }
 
@@ -261,9 +268,8 @@ Run measured(const Circuit& circuit, int ranks) {
         engine::StateVector<float> state(options);
         state.reset(static_cast<int>(circuit.num_qubits));
         const float value = std::ldexp(1.0F, -static_cast<int>(circuit.num_qubits) / 2);
-        state.fill([&](std::uint64_t, std::span<Complex> out) {
-            std::ranges::fill(out, Complex{value});
-        });
+        state.fill(
+            [&](std::uint64_t, std::span<Complex> out) { std::ranges::fill(out, Complex{value}); });
         const double start = processor_seconds();
         feed(state, circuit);
         state.flush();
@@ -279,8 +285,9 @@ Run measured(const Circuit& circuit, int ranks) {
 
 int run_check(const Options& o) {
     const passes::Speeds speeds = speeds_for(o);
-    std::printf("|circuit|qubits|ranks|predicted s|measured CPU s|states moved, predicted|measured|\n"
-                "|---|---|---|---|---|---|---|\n");
+    std::printf(
+        "|circuit|qubits|ranks|predicted s|measured CPU s|states moved, predicted|measured|\n"
+        "|---|---|---|---|---|---|---|\n");
     for (const std::string& family : traffic_families()) {
         const Circuit circuit = traffic_circuit(family, o.qubits);
         for (const int ranks : {1, 2, 4, 8, 16}) {

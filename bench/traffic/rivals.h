@@ -10,9 +10,9 @@ namespace carillon::bench {
 
 /// What an algorithm moves between processes, counted without doing it.
 struct Moved {
-    double states = 0;            ///< amplitudes sent, in units of the whole state
-    std::uint64_t exchanges = 0;  ///< times that processes stop to exchange
-    std::uint64_t messages = 0;   ///< that a process sends (the most of any)
+    double states = 0;             ///< amplitudes sent, in units of the whole state
+    std::uint64_t exchanges = 0;   ///< times that processes stop to exchange
+    std::uint64_t messages = 0;    ///< that a process sends (the most of any)
     std::map<int, double> by_bit;  ///< QuEST: of states, by the bit in which partners differ
 };
 

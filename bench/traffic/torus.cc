@@ -64,11 +64,9 @@ ExchangeTime exchange_time(const Torus& torus, std::uint64_t bits, double part_b
     const double ranks = std::ldexp(1.0, torus.rank_bits);
     const double piece = std::ldexp(part_bytes, -std::popcount(bits));
     const double near_values = std::ldexp(1.0, std::popcount(near));
-    time.shared_s = torus.shared_bytes_s > 0
-                        ? ranks * (near_values - 1) * piece / torus.shared_bytes_s
-                        : 0;
-    time.messages = ((std::uint64_t{1} << std::popcount(far)) - 1)
-                    << std::popcount(near);
+    time.shared_s =
+        torus.shared_bytes_s > 0 ? ranks * (near_values - 1) * piece / torus.shared_bytes_s : 0;
+    time.messages = ((std::uint64_t{1} << std::popcount(far)) - 1) << std::popcount(near);
     time.seconds = time.shared_s + torus.latency_s * static_cast<double>(time.messages);
     if (far == 0) return time;
     // All ranks of a node together, to each node that differs in some of the bits.

@@ -9,18 +9,18 @@ namespace carillon::bench {
 /// Nodes on a three-dimensional torus whose sides are powers of two; what is not given is measured
 /// by the study or said by its options.
 struct Torus {
-    int node_bits = 0;          ///< 2^node_bits nodes
-    int rank_bits = 3;          ///< 2^rank_bits ranks on each
-    double link_bytes_s = 1e10; ///< of one link in one direction
-    double shared_bytes_s = 0;  ///< that ranks of a node trade with each other, all together
-    double latency_s = 1e-6;    ///< of a message
+    int node_bits = 0;           ///< 2^node_bits nodes
+    int rank_bits = 3;           ///< 2^rank_bits ranks on each
+    double link_bytes_s = 1e10;  ///< of one link in one direction
+    double shared_bytes_s = 0;   ///< that ranks of a node trade with each other, all together
+    double latency_s = 1e-6;     ///< of a message
 };
 
 struct ExchangeTime {
     double seconds = 0;
-    double shared_s = 0;      ///< of those within nodes, which come first
-    double link_use = 0;      ///< mean load of a link by the largest; 0 when no link is used
-    double wire_bytes = 0;    ///< out of one node
+    double shared_s = 0;         ///< of those within nodes, which come first
+    double link_use = 0;         ///< mean load of a link by the largest; 0 when no link is used
+    double wire_bytes = 0;       ///< out of one node
     std::uint64_t messages = 0;  ///< of one rank
 };
 

@@ -28,7 +28,7 @@ CASES = {
                             "2 of 4 ranks did the work", "rank 1: rank 3 lost"),
     # Without recovery mpirun ends the job; the others may be through before it comes to that.
     "kill_the_job": (3, {}, "ranks kill 1@2", 137, "|.*", "signal 9|9 \\(Killed\\)"),
-    "stop_one": (4, {"recovery": "1", "CARILLON_RANKS_PER_NODE": "2", "CARILLON_LEASE_MS": "400"}, "ranks stop 2@2", 0,
+    "stop_one": (4, {"recovery": "1", "CARILLON_RANKS_PER_NODE": "2", "CARILLON_LEASE_MS": "1500"}, "ranks stop 2@2", 0,
                  "3 of 4 ranks did the work", "rank 2 was taken for dead by the others"),
     "fail": (3, {}, "ranks fail 1", 1, "", "^carillon_ranks: rank 1: this rank failed$"),
     "carillon_once": (3, {}, "carillon simulate {examples}/ghz.qasm --shots 10 --seed 1 --json", 0,

@@ -10,7 +10,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -94,11 +94,12 @@ void work(Group& group, int turn) {
     if (sum != expected) throw InternalError("a sum holds what dead ranks left");
 }
 
-/// Ends this process, or only stops it for twice the time after which others take it for dead.
+/// Ends this process, or only stops it for longer than the time after which others take it for
+/// dead.
 void die(int signal) {
     const char* lease = std::getenv("CARILLON_LEASE_MS");
     if (signal == SIGSTOP && lease != nullptr && fork() == 0) {
-        ::usleep(2000U * static_cast<unsigned>(number(lease)));
+        ::usleep(1500U * static_cast<unsigned>(number(lease)));
         ::kill(getppid(), SIGCONT);
         _exit(0);
     }
@@ -139,6 +140,51 @@ int survive(Ranks& ranks, const std::vector<std::string>& words, int signal) {
     return 0;
 }
 
+/// Microseconds of one turn, over many.
+double each_us(int turns, const std::function<void()>& turn) {
+    const double begin = clock_ms();
+    for (int k = 0; k < turns; ++k) turn();
+    return (clock_ms() - begin) * 1000 / turns;
+}
+
+/// Time of a message from the first rank to the last and back.
+double round_trip_us(Ranks& ranks, std::size_t bytes, int turns) {
+    const int last = ranks.size() - 1;
+    std::vector<std::byte> room(bytes);
+    Group::world(ranks).barrier();
+    if (ranks.rank() != 0 && ranks.rank() != last) return 0;
+    return each_us(turns, [&] {
+        if (ranks.rank() == 0) ranks.send(room, last, 1, Traffic::kState);
+        ranks.receive(room, last - ranks.rank(), 1);
+        if (ranks.rank() == last) ranks.send(room, 0, 1, Traffic::kState);
+    });
+}
+
+int measure(Ranks& ranks) {
+    constexpr std::size_t kLarge = std::size_t{1} << 26;
+    const double small = round_trip_us(ranks, 8, 2000);
+    const double large = round_trip_us(ranks, kLarge, 10);
+    double counter = 0;
+    {
+        const auto number = ranks.open_counter();
+        if (ranks.rank() == ranks.size() - 1)
+            counter = each_us(1000, [&] { number->fetch_add(1); });
+        Group::world(ranks).barrier();
+        counter = Group::world(ranks).most(counter);
+    }
+    Group world = Group::world(ranks);
+    const double barrier = each_us(200, [&] { world.barrier(); });
+    const double window = each_us(20, [&] { ranks.open_window(1 << 20); });
+    if (ranks.rank() == 0)
+        std::printf(
+            "%s\n8 bytes one way %.1f us, 64 MiB one way %.2f GB/s, counter %.2f us, barrier %.1f "
+            "us, "
+            "window %.0f us\n",
+            ranks.description().c_str(), small / 2, static_cast<double>(kLarge) * 2 / large / 1e3,
+            counter, barrier, window);
+    return 0;
+}
+
 int fail(Ranks& ranks, const std::vector<std::string>& words) {
     if (words.size() != 2) throw InputError("fail needs a rank");
     if (ranks.rank() == static_cast<int>(number(words[1]))) throw ResourceError("this rank failed");
@@ -151,6 +197,7 @@ int run(Ranks& ranks, const std::vector<std::string>& words) {
     if (verb == "conform") return conform(ranks, words);
     if (verb == "kill") return survive(ranks, words, SIGKILL);
     if (verb == "stop") return survive(ranks, words, SIGSTOP);
+    if (verb == "measure") return measure(ranks);
     if (verb == "fail") return fail(ranks, words);
     throw InputError("unknown test \"" + verb + "\"");
 }

@@ -12,6 +12,7 @@
 
 namespace carillon {
 
+struct ProcessReport;
 struct SimulateOptions;
 struct SimulateResult;
 
@@ -52,6 +53,10 @@ void check_questions(const StateQuestions& questions, std::uint32_t qubits);
 /// The answers for a terminal; empty when nothing was asked.
 std::string answers_text(const StateAnswers& answers);
 /// What a simulation found, as a JSON object that ends in a newline (docs/reference/simulate.md).
-std::string simulation_json(const SimulateResult& result, const SimulateOptions& options);
+///
+/// Args:
+///     processes: what is known of a run by processes, or nullptr.
+std::string simulation_json(const SimulateResult& result, const SimulateOptions& options,
+                            const ProcessReport* processes = nullptr);
 
 }  // namespace carillon

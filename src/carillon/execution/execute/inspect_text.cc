@@ -6,6 +6,7 @@
 
 #include "carillon/execution/execute/format.h"
 #include "carillon/execution/execute/inspect.h"
+#include "carillon/execution/execute/process_report.h"
 #include "carillon/execution/execute/simulate.h"
 
 namespace carillon {
@@ -35,7 +36,8 @@ std::string answers_text(const StateAnswers& answers) {
     return out;
 }
 
-std::string simulation_json(const SimulateResult& result, const SimulateOptions& options) {
+std::string simulation_json(const SimulateResult& result, const SimulateOptions& options,
+                            const ProcessReport* processes) {
     using Json = nlohmann::ordered_json;
     Json j;
     if (!result.counts.empty() || !options.questions.any()) {
@@ -74,6 +76,7 @@ std::string simulation_json(const SimulateResult& result, const SimulateOptions&
                      {"notes", disk->notes}};
     }
     if (!result.answers.state_out.empty()) j["state_out"] = result.answers.state_out;
+    if (processes != nullptr) j["processes"] = Json::parse(processes_json(*processes));
     return j.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -11,6 +11,7 @@
 #include "carillon/base/version.h"
 #include "carillon/execution/execute/format.h"
 #include "carillon/execution/execute/run_program.h"
+#include "carillon/resource/host/ranks.h"
 #include "carillon/workload/schedule/assign_comm.h"
 #include "carillon/workload/schedule/check_timeline.h"
 #include "carillon/workload/schedule/copy_life.h"
@@ -131,16 +132,11 @@ void check_times(Job& job) {
 }
 
 void execute(Job& job, const JobOptions& options) {
-    SimulateOptions simulation;
-    simulation.shots = options.shots;
-    simulation.seed = options.seed;
-    simulation.single_precision = options.single_precision;
-    simulation.physical = options.physical;
-    simulation.threads = options.threads;
-    simulation.max_memory_bytes = options.max_memory_bytes;
-    simulation.locality = options.locality;
-    simulation.spill = options.spill;
-    const ProgramRunResult run = run_program(job.compilation.program, simulation);
+    if (options.before_execution) options.before_execution(job.compilation.program);
+    const SimulateOptions simulation = execution_options(options);
+    ProgramRunResult run = options.executor ? options.executor(job.compilation.program, simulation)
+                                            : run_program(job.compilation.program, simulation);
+    job.report.processes = std::move(run.processes);
     job.report.engine =
         std::string("state vector, ") + (options.single_precision ? "float" : "double") +
         (options.physical ? ", every qubit physical" : "") + (run.disk ? ", on disk" : "");
@@ -151,6 +147,22 @@ void execute(Job& job, const JobOptions& options) {
 }
 
 }  // namespace
+
+SimulateOptions execution_options(const JobOptions& options) {
+    SimulateOptions simulation;
+    simulation.shots = options.shots;
+    simulation.seed = options.seed;
+    simulation.single_precision = options.single_precision;
+    simulation.physical = options.physical;
+    simulation.threads = options.threads;
+    simulation.max_memory_bytes = options.max_memory_bytes;
+    simulation.locality = options.locality;
+    simulation.spill = options.spill;
+    simulation.safety = options.safety;
+    if (options.ranks != nullptr && options.ranks->size() > 1 && !options.executor)
+        simulation.ranks = options.ranks;
+    return simulation;
+}
 
 Job run_job(const Circuit& circuit, Network network, const JobOptions& options,
             const Progress& progress) {

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "carillon/execution/execute/compile.h"
 #include "carillon/execution/execute/report.h"
+#include "carillon/execution/execute/run_program.h"
 #include "carillon/execution/execute/verify.h"
 #include "carillon/resource/engine/disk_options.h"
 #include "carillon/resource/engine/locality.h"
@@ -31,10 +33,19 @@ struct JobOptions {
     bool physical = false;  ///< every communication qubit has its own place in the state
     int threads = 0;        ///< 0 = all
     std::uint64_t max_memory_bytes = 0;  ///< 0 = what the machine has
-    host::Ranks* ranks = nullptr;        ///< processes that share the work; nullptr: one alone
-    engine::Locality locality = {};      ///< of the execution
+    /// What executes the program; empty: run_program().
+    std::function<ProgramRunResult(const DistributedProgram&, const SimulateOptions&)> executor =
+        {};
+    host::Ranks* ranks = nullptr;       ///< processes that share the work; nullptr: one alone
+    engine::SafetyOptions safety = {};  ///< of states that they share
+    /// Called with what is about to be executed, for other ranks to execute it too.
+    std::function<void(const DistributedProgram&)> before_execution = {};
+    engine::Locality locality = {};                         ///< of the execution
     std::shared_ptr<const engine::DiskOptions> spill = {};  ///< see SimulateOptions
 };
+
+/// How the program of a job is executed.
+SimulateOptions execution_options(const JobOptions& options);
 
 /// A job from circuit to report, with what pictures need.
 struct Job {

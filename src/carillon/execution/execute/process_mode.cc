@@ -58,7 +58,7 @@ class Leader {
         }
     }
 
-    ProcessRunResult run() {
+    ProgramRunResult run() {
         hand_out();
         result_.shots = options_.shots;
         result_.sampled = plan_.sampled;
@@ -120,36 +120,39 @@ class Leader {
 
     /// What the other ranks have to say.
     void gather() {
+        ProcessReport& report = result_.processes.emplace();
+        report.ranks = ranks_.description();
         const int controllers = plan_.roles.controllers;
         of_qpu_.resize(static_cast<std::size_t>(controllers));
-        result_.ranks = ranks_.description();
-        result_.holders.push_back(this_process(ranks_, ""));
+        report.holders.push_back(this_process(ranks_, ""));
         result_.counters.runs = plan_.sampled ? 1 : options_.shots;
         for (int rank = 1; rank < ranks_.size(); ++rank) {
             host::Arrival note = ranks_.next(substrate::kNotes);
             ControllerResult result = read_result(std::span(note.bytes).subspan(1));
             result.process.rank = note.from;
             if (plan_.roles.holds_qubits(note.from))
-                result_.holders.push_back(result.process);
+                report.holders.push_back(result.process);
             else
                 of_qpu_[static_cast<std::size_t>(plan_.roles.controller_at(note.from))] =
                     std::move(result);
         }
-        std::ranges::sort(result_.holders, {}, &ProcessOf::rank);
-        for (std::uint32_t qpu = 0; qpu < of_qpu_.size(); ++qpu) add_result(qpu);
-        add_prediction();
+        std::ranges::sort(report.holders, {}, &ProcessOf::rank);
+        for (std::uint32_t qpu = 0; qpu < of_qpu_.size(); ++qpu) add_result(qpu, report);
+        report.runs = result_.counters.runs;
+        report.pairs_by_link = result_.counters.pairs_by_link;
+        add_prediction(report);
     }
 
-    void add_result(std::uint32_t qpu) {
+    void add_result(std::uint32_t qpu, ProcessReport& report) {
         ControllerResult& own = of_qpu_[qpu];
         own.process.name = plan_.names[qpu];
-        result_.controllers.push_back(own.process);
+        report.controllers.push_back(own.process);
         add_counters(own.counters, result_.counters);
         std::uint64_t messages = 0;
         for (std::uint32_t to = 0; to < own.messages.size(); ++to) {
             messages += own.messages[to];
             if (own.bits[to] > 0) {
-                ProcessTraffic& traffic = result_.traffic[{qpu, to}];
+                ProcessTraffic& traffic = report.traffic[{qpu, to}];
                 traffic.messages = own.messages[to];
                 traffic.bits = own.bits[to];
             }
@@ -160,17 +163,16 @@ class Leader {
                                 std::to_string(own.sent_by_transport));
     }
 
-    void add_prediction() {
+    void add_prediction(ProcessReport& report) {
         const auto predicted = predict_traffic(program_);
         if (!predicted) return;
-        const std::uint64_t runs = result_.counters.runs;
         for (const auto& [qpus, bits] : predicted->bits_by_qpus)
-            result_.traffic[qpus].predicted_bits = bits * runs;
-        for (auto& [qpus, traffic] : result_.traffic)
-            if (!traffic.predicted_bits) traffic.predicted_bits = 0;
-        result_.predicted_pairs_by_link.emplace();
+            report.traffic[qpus].predicted_bits = bits * report.runs;
+        for (auto& [qpus, traffic] : report.traffic)
+            traffic.predicted_bits = traffic.predicted_bits.value_or(0);
+        report.predicted_pairs_by_link.emplace();
         for (const auto& [link, pairs] : predicted->pairs_by_link)
-            (*result_.predicted_pairs_by_link)[link] = pairs * runs;
+            (*report.predicted_pairs_by_link)[link] = pairs * report.runs;
     }
 
     /// Puts together what the QPUs own of every shot.
@@ -206,7 +208,7 @@ class Leader {
     const SimulateOptions& options_;
     const ProcessHooks& hooks_;
     Plan plan_;
-    ProcessRunResult result_;
+    ProgramRunResult result_;
     std::vector<ControllerResult> of_qpu_;
 };
 
@@ -242,7 +244,7 @@ host::PeerLost named(const host::PeerLost& lost, const Plan& plan) {
 
 }  // namespace
 
-ProcessRunResult run_processes(host::Ranks& ranks, const DistributedProgram& program,
+ProgramRunResult run_processes(host::Ranks& ranks, const DistributedProgram& program,
                                const SimulateOptions& options, const ProcessHooks& hooks) {
     const auto begin = std::chrono::steady_clock::now();
     if (!options.initial_state.empty() || options.questions.any() || options.explain)
@@ -252,7 +254,7 @@ ProcessRunResult run_processes(host::Ranks& ranks, const DistributedProgram& pro
     check_for_processes(program);
     Leader leader(ranks, program, options, hooks);
     try {
-        ProcessRunResult result = leader.run();
+        ProgramRunResult result = leader.run();
         result.wall_s =
             std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
         return result;

@@ -15,32 +15,6 @@
 
 namespace carillon {
 
-/// A rank that took part.
-struct ProcessOf {
-    std::string name;  ///< of the QPU it controlled; empty: it held qubits
-    int rank = 0;
-    std::int64_t process_id = 0;
-    std::string host;
-};
-
-/// What went from one QPU to another.
-struct ProcessTraffic {
-    std::uint64_t messages = 0;                   ///< between the two processes
-    std::uint64_t bits = 0;                       ///< in them
-    std::optional<std::uint64_t> predicted_bits;  ///< by the compiler; none when it depends on
-                                                  ///< outcomes
-};
-
-struct ProcessRunResult : ProgramRunResult {
-    std::string ranks;               ///< "8 ranks of ... on 2 nodes"
-    std::vector<ProcessOf> holders;  ///< of the qubits
-    std::vector<ProcessOf> controllers;
-    /// By indices of the QPUs that it left and went to; those with any.
-    std::map<std::pair<std::uint32_t, std::uint32_t>, ProcessTraffic> traffic;
-    /// Pairs by link that the compiler predicts for these runs; none when outcomes decide.
-    std::optional<std::map<std::uint32_t, std::uint64_t>> predicted_pairs_by_link;
-};
-
 /// What a program sends and makes in each run, when that does not depend on outcomes.
 struct PredictedTraffic {
     std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint64_t> bits_by_qpus;
@@ -50,7 +24,7 @@ std::optional<PredictedTraffic> predict_traffic(const DistributedProgram& progra
 
 /// For those who look on, on rank 0.
 struct ProcessHooks {
-    /// After each shot, with its classical memory as classical_of() its QPUs.
+    /// When all is over, for each shot: its source bits and variables.
     std::function<void(std::uint64_t shot, const ClassicalState& memory)> shot_over;
     /// After each round (a shot, or all of them when they are sampled), in double precision; qubits
     /// have the handles that they have in ProgramRunner.
@@ -65,9 +39,10 @@ struct ProcessHooks {
 /// Rank 0 calls it, while all other ranks are in join_processes(). Results are those of
 /// run_program() outcome for outcome.
 ///
+/// Returns: with the report of the processes.
 /// Throws: as run_program(); InputError when the number of ranks does not fit, PeerLost when one
 ///     died.
-ProcessRunResult run_processes(host::Ranks& ranks, const DistributedProgram& program,
+ProgramRunResult run_processes(host::Ranks& ranks, const DistributedProgram& program,
                                const SimulateOptions& options = {}, const ProcessHooks& hooks = {});
 
 /// What the other ranks do: their part in the runs of rank 0, until it lets them go.
@@ -87,8 +62,5 @@ class ProcessCrew {
 
 /// Throws: InputError that says how many ranks are needed, when `ranks` do not fit.
 void check_ranks(int ranks, std::size_t qpus, const std::string& what);
-
-/// Processes, and what went between them, as text for people, at most 100 columns.
-std::string processes_text(const ProcessRunResult& result, const DistributedProgram& program);
 
 }  // namespace carillon

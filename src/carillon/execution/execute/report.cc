@@ -294,6 +294,7 @@ std::string report_json(const Report& report) {
                      {"distribution", or_null(report.verified.distribution)},
                      {"timeline", or_null(report.verified.timeline)},
                      {"note", report.verified.note}};
+    if (report.processes) j["processes"] = Json::parse(processes_json(*report.processes));
     j["counts"] = Json(report.counts);
     j["shots"] = report.shots;
     j["seed"] = report.seed;

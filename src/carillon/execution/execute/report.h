@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "carillon/execution/execute/place.h"
+#include "carillon/execution/execute/process_report.h"
 #include "carillon/language/circuit/circuit.h"
 #include "carillon/resource/host/binding.h"
 #include "carillon/resource/host/memory_kinds.h"
@@ -156,6 +157,7 @@ struct Report {
     std::optional<ErrorBudget> budget;  ///< how a target fidelity is met
 
     ReportProof verified;
+    std::optional<ProcessReport> processes;       ///< when the QPUs were processes
     std::map<std::string, std::uint64_t> counts;  ///< outcomes, leftmost character = last bit
     std::uint64_t shots = 0;
     std::uint64_t seed = 0;

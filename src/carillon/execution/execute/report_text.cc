@@ -346,6 +346,7 @@ std::string report_text(const Report& report) {
     link_table(out, report);
     qpu_table(out, report);
     member_table(out, report);
+    if (report.processes) out += "\n" + processes_text(*report.processes);
     if (!report.counts.empty()) out += "\n" + counts_text(report.counts);
     footer(out, report);
     return out;

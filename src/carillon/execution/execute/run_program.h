@@ -3,9 +3,11 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "carillon/execution/execute/process_report.h"
 #include "carillon/execution/execute/simulate.h"
 #include "carillon/language/circuit/circuit.h"
 #include "carillon/workload/program/program.h"
@@ -32,6 +34,7 @@ void add_counters(const ProgramCounters& from, ProgramCounters& to);
 
 struct ProgramRunResult : SimulateResult {
     ProgramCounters counters;
+    std::optional<ProcessReport> processes = {};  ///< when the QPUs were processes
 };
 
 /// Executes a distributed program on one whole state: every QPU runs its own instruction stream

@@ -149,6 +149,7 @@ OpenEntry opener(const Options& options, const EnsembleFlags& flags,
         flags.observable.empty() ? std::string() : read_file(flags.observable);
     return [&options, &flags, simulation, observable](const EnsembleEntry& entry) {
         SimulateOptions own = simulation;
+        own.shots = entry.shots;
         own.seed = entry.seed;
         const auto ask = [&](std::size_t qubits) {
             if (!flags.observable.empty())
@@ -193,44 +194,75 @@ void refuse_single(const EnsembleResult& result) {
     throw ResourceError(result.entries[0].error);
 }
 
+/// Threads that share the work of one process.
+int worker_threads(const Options& options, const EnsembleFlags& flags,
+                   const std::vector<EnsembleEntry>& entries) {
+    if (flags.workers != 0) return static_cast<int>(flags.workers);
+    // Shots that are drawn from one state are drawn by one worker on all threads.
+    if (entries.size() == 1 &&
+        !opener(options, flags, simulate_options(options, 1))(entries[0])->divisible())
+        return 1;
+    return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+/// The part of one rank.
+class EnsembleRun {
+  public:
+    EnsembleRun(const Options& options, const EnsembleFlags& flags,
+                const std::vector<EnsembleEntry>& entries, int workers_here)
+        : options_(&options),
+          flags_(&flags),
+          entries_(&entries),
+          open_(opener(options, flags, simulate_options(options, workers_here))),
+          ensemble_{sharing_options(flags)} {}
+
+    void run(host::Ranks& ranks) {
+        run_ensemble(ranks, *entries_, open_, ensemble_, [&](const EnsembleResult& result) {
+            code_ = result.failures() > 0 || result.sharing.stopped ? 1 : 0;
+            try {
+                refuse_single(result);
+                print(*options_, *flags_, *entries_, result);
+            } catch (const Error&) {  // the others are let go first
+                wrong_ = std::current_exception();
+            }
+        });
+    }
+    /// The exit code. Throws: what is wrong with the whole.
+    int code() const {
+        if (wrong_) std::rethrow_exception(wrong_);
+        return code_;
+    }
+
+  private:
+    const Options* options_;
+    const EnsembleFlags* flags_;
+    const std::vector<EnsembleEntry>* entries_;
+    OpenEntry open_;
+    EnsembleOptions ensemble_;
+    int code_ = 0;
+    std::exception_ptr wrong_;
+};
+
+/// Args:
+///     started: the ranks that this process was started among; nullptr: it was started alone.
 int do_ensemble(const Options& options, const EnsembleFlags& flags, host::Ranks* started) {
     if (!flags.merge.empty()) merge_from_name(flags.merge);
     const std::vector<EnsembleEntry> entries = read_entries(options, flags);
-    const EnsembleOptions ensemble{sharing_options(flags)};
-    const bool over_ranks = started != nullptr && started->size() > 1;
-    if (over_ranks && flags.workers != 0)
-        throw InputError("--workers: the workers are the " + std::to_string(started->size()) +
-                         " ranks that were started; leave it out");
-    int workers = over_ranks ? started->size() : static_cast<int>(flags.workers);
-    if (workers == 0) {
-        const auto cores = static_cast<int>(std::thread::hardware_concurrency());
-        workers = std::max(1, cores);
-        if (entries.size() == 1) {
-            // Shots that are drawn from one state are drawn by one worker on all threads.
-            const OpenEntry open = opener(options, flags, simulate_options(options, 1));
-            if (!open(entries[0])->divisible()) workers = 1;
-        }
+    if (started == nullptr || started->size() == 1) {
+        const int workers = worker_threads(options, flags, entries);
+        EnsembleRun run(options, flags, entries, workers);
+        host::run_as_threads({.ranks = workers}, [&](host::Ranks& ranks) { run.run(ranks); });
+        return run.code();
     }
-    const OpenEntry open = opener(options, flags, simulate_options(options, workers));
-    int code = 0;
-    std::exception_ptr wrong;
-    const auto work = [&](host::Ranks& ranks) {
-        run_ensemble(ranks, entries, open, ensemble, [&](const EnsembleResult& result) {
-            try {
-                refuse_single(result);
-                print(options, flags, entries, result);
-            } catch (const Error&) {
-                wrong = std::current_exception();
-            }
-            code = result.failures() > 0 || result.sharing.stopped ? 1 : 0;
-        });
-    };
-    if (over_ranks)
-        work(*started);
-    else
-        host::run_as_threads({.ranks = workers}, work);
-    if (wrong) std::rethrow_exception(wrong);
-    return code;
+    if (flags.workers != 0)
+        throw InputError("--workers is for a program started alone; here " +
+                         std::to_string(started->size()) + " ranks share the work");
+    int here = 0;
+    for (int r = 0; r < started->size(); ++r)
+        here += started->node_of(r) == started->node_of(started->rank()) ? 1 : 0;
+    EnsembleRun run(options, flags, entries, here);
+    run.run(*started);
+    return run.code();
 }
 
 }  // namespace

@@ -45,7 +45,7 @@ std::optional<host::BindReport> MachineUse::binding() const {
 
 std::optional<host::RunMetrics> MachineUse::metrics(std::uint64_t state_bytes) {
     if (options_.metrics.empty() && options_.trace_ranks.empty()) return std::nullopt;
-    host::Group world = host::Group::world(ranks_);
+    host::Group world = host::Group::living(ranks_);
     const host::RunMetrics all =
         host::gather_metrics(world, host::measure_rank(ranks_, trace_, state_bytes));
     if (!options_.trace_ranks.empty()) {

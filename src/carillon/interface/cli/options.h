@@ -45,6 +45,8 @@ struct Options {
     std::string pair_times = "mean";
     std::string metrics, trace_ranks;             ///< files
     std::optional<host::BindPolicy> bind;         ///< when asked for
+    bool processes = false;                       ///< every QPU is a process of its own
+    std::uint32_t qubit_ranks = 1;                ///< processes for the qubits, where we start them
     std::string save;                             ///< distributed program as JSON
     std::map<std::string, std::string> settings;  ///< values of setting flags, by option name
 };

@@ -2,25 +2,56 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "carillon/execution/execute/process_mode.h"
 #include "carillon/execution/execute/report_html.h"
+#include "carillon/execution/execute/run_program.h"
 #include "carillon/execution/execute/trace.h"
 #include "carillon/interface/cli/command.h"
 #include "carillon/interface/cli/machine.h"
 #include "carillon/interface/cli/numbers.h"
 #include "carillon/interface/cli/options.h"
+#include "carillon/interface/cli/over_ranks.h"
+#include "carillon/interface/cli/processes.h"
+#include "carillon/resource/host/ranks.h"
 #include "carillon/workload/program/json.h"
 
 namespace carillon::cli {
 
 namespace {
 
+/// Every QPU of the network runs as a process of its own.
+void use_processes(Options& options, const Circuit& circuit, const Network& network) {
+    host::Ranks& ranks = *options.job.ranks;
+    need_processes(ranks, network.nodes.size(), circuit.name + " on " + network.name, options);
+    options.job.executor = [&ranks](const DistributedProgram& program,
+                                    const SimulateOptions& simulation) {
+        return run_processes(ranks, program, simulation);
+    };
+}
+
 /// Shared end of run and estimate: the job, its files, its report.
 int do_job(Options& options) {
+    prepare_ranks(options);
+    if (options.job.ranks != nullptr && options.job.ranks->size() > 1 && !options.processes) {
+        host::Ranks& ranks = *options.job.ranks;
+        if (ranks.rank() != 0) {
+            MachineUse machine(ranks, options);
+            const ProgramRunResult run =
+                run_program(hear_program(ranks), execution_options(options.job));
+            machine.metrics(run.peak_bytes);
+            return 0;
+        }
+        options.job.before_execution = [&ranks](const DistributedProgram& program) {
+            tell_program(ranks, program);
+        };
+    }
     const Circuit circuit = read_program(options);
     Network network = network_for(options, circuit.num_qubits);
+    if (options.processes) use_processes(options, circuit, network);
     read_placement_file(options, circuit, network);
-    const auto ranks = host::single_rank();
-    MachineUse machine(*ranks, options);
+    const auto alone = host::single_rank();
+    const bool shared = options.job.ranks != nullptr && !options.processes;
+    MachineUse machine(shared ? *options.job.ranks : *alone, options);
     Job job = run_job(circuit, std::move(network), options.job, progress_for(options));
     end_progress(options);
     job.report.binding = machine.binding();
@@ -47,6 +78,8 @@ std::function<int()> install_job(CLI::App& app, bool execute, host::Ranks* ranks
     if (execute) {
         add_execution(app, options);
         add_machine(app, options);
+        add_safety(app, options);
+        add_processes(app, options);
     }
     add_seed(app, options);
     add_verify(app, options);
@@ -65,13 +98,15 @@ std::function<int()> install_job(CLI::App& app, bool execute, host::Ranks* ranks
         settle(app, *options);
         options->job.execute = execute;
         options->job.compile.compare = !execute;
+        if (options->processes)
+            return with_processes(*options->job.ranks, [&] { return do_job(*options); });
         return do_job(*options);
     };
 }
 
 }  // namespace
 
-Command run_command(host::Ranks* ranks) {
+Command run_command(host::Ranks*ranks){
     return {{"run",
              "run a program on a network of QPUs and report what it cost",
              "Places the qubits, turns gates between QPUs into entanglement protocols, schedules "
@@ -81,7 +116,10 @@ Command run_command(host::Ranks* ranks) {
               "carillon run examples/adder.qasm -n ring:4,qubits=3 --shots 100 --html report.html",
               "carillon run examples/repeat_until_success.qasm -n examples/two_ions_one_nv.json "
               "--json"}},
-            [ranks](CLI::App& app) { return install_job(app, true, ranks); }};
+            "--json",
+            "carillon run examples/teleport.qasm -n line:3 --processes"}},
+    [ranks](CLI::App&app) { return install_job(app, true, ranks); }, true
+};
 }
 
 Command estimate_command() {

@@ -4,6 +4,7 @@
 
 #include "carillon/base/error.h"
 #include "carillon/execution/execute/explain_text.h"
+#include "carillon/execution/execute/process_mode.h"
 #include "carillon/execution/execute/report.h"
 #include "carillon/execution/execute/run_program.h"
 #include "carillon/execution/execute/simulate_density.h"
@@ -11,7 +12,10 @@
 #include "carillon/interface/cli/machine.h"
 #include "carillon/interface/cli/noise.h"
 #include "carillon/interface/cli/options.h"
+#include "carillon/interface/cli/over_ranks.h"
+#include "carillon/interface/cli/processes.h"
 #include "carillon/language/circuit/pauli_sum.h"
+#include "carillon/resource/host/ranks.h"
 
 namespace carillon::cli {
 
@@ -68,8 +72,20 @@ StateQuestions questions(const StateOptions& o, std::uint32_t qubits) {
     return asked;
 }
 
-SimulateResult run(const Options& options, const StateOptions& state, SimulateOptions& simulation,
-                   bool shots_given) {
+/// Every QPU of a distributed program runs as a process of its own.
+ProgramRunResult run_by_processes(const Options& options, const SimulateOptions& simulation) {
+    if (!is_distributed(options.program))
+        throw InputError(
+            options.program +
+            ": --processes runs distributed programs here; `carillon run` makes one of "
+            "an OpenQASM program and a network");
+    const DistributedProgram program = load_program(options.program);
+    need_processes(*options.job.ranks, program.qpus.size(), program.name, options);
+    return run_processes(*options.job.ranks, program, simulation);
+}
+
+ProgramRunResult run(const Options& options, const StateOptions& state, SimulateOptions& simulation,
+                     bool shots_given) {
     const auto ask = [&](std::uint32_t qubits) {
         simulation.questions = questions(state, qubits);
         check_questions(simulation.questions, qubits);
@@ -82,7 +98,7 @@ SimulateResult run(const Options& options, const StateOptions& state, SimulateOp
     }
     const Circuit circuit = read_program(options);
     ask(circuit.num_qubits);
-    return simulate(circuit, simulation);
+    return {simulate(circuit, simulation), {}, {}};
 }
 
 int do_density(const Options& options, const NoiseModel& noise, const SimulateOptions& simulation,
@@ -99,18 +115,12 @@ int do_density(const Options& options, const NoiseModel& noise, const SimulateOp
 
 int do_simulate(Options& options, const StateOptions& state, const NoiseOptions& noise,
                 bool shots_given) {
-    const auto ranks = host::single_rank();
-    MachineUse machine(*ranks, options);
-    const JobOptions& job = options.job;
-    SimulateOptions simulation;
-    simulation.shots = job.shots;
-    simulation.seed = job.seed;
-    simulation.single_precision = job.single_precision;
-    simulation.threads = job.threads;
-    simulation.max_memory_bytes = job.max_memory_bytes;
-    simulation.spill = job.spill;
-    simulation.physical = job.physical;
-    simulation.locality = job.locality;
+    prepare_ranks(options);
+    const auto alone = host::single_rank();
+    const bool shared = options.job.ranks != nullptr && !options.processes;
+    MachineUse machine(shared ? *options.job.ranks : *alone, options);
+    SimulateOptions simulation = execution_options(options.job);
+    if (!shared) simulation.ranks = nullptr;
     simulation.explain = state.explain;
     simulation.initial_state = state.initial_state;
     simulation.most_outcomes = state.top;
@@ -121,8 +131,13 @@ int do_simulate(Options& options, const StateOptions& state, const NoiseOptions&
         throw InputError(
             "--explain and questions about the state are for one state vector; leave out --density "
             "and noise");
+    if (options.processes && (noise.any() || state.explain || state.asked()))
+        throw InputError(
+            "--processes counts outcomes; --explain, questions about the state and noise are for "
+            "one whole state");
     if (noise.any()) return do_density(options, noise_for(noise), simulation, machine);
-    SimulateResult result = run(options, state, simulation, shots_given);
+    ProgramRunResult result = options.processes ? run_by_processes(options, simulation)
+                                                : run(options, state, simulation, shots_given);
     end_progress(options);
     result.binding = machine.binding();
     result.metrics = machine.metrics(result.peak_bytes);
@@ -133,22 +148,27 @@ int do_simulate(Options& options, const StateOptions& state, const NoiseOptions&
         return 0;
     }
     if (state.explain) {
-        std::cout << (options.json ? explain_json(result.explained)
-                                   : explain_text(result.explained));
+        print_once(options,
+                   options.json ? explain_json(result.explained) : explain_text(result.explained));
         return 0;
     }
     if (options.json) {
-        std::cout << simulation_json(result, simulation);
+        print_once(options, simulation_json(result, simulation,
+                                            result.processes ? &*result.processes : nullptr));
         return 0;
     }
     const std::string counts =
         counts_text(result.counts, simulation.shots, result.distinct, state.top);
     const std::string answers = answers_text(result.answers);
-    std::cout << counts << (counts.empty() || answers.empty() ? "" : "\n") << answers;
-    const std::string how = (result.binding ? host::bind_text(*result.binding) : "") +
-                            (result.pages ? host::page_text(*result.pages) : "") +
-                            (result.metrics ? host::metrics_text(*result.metrics) : "");
-    if (!how.empty()) std::cout << '\n' << how;
+    std::string text = counts + (counts.empty() || answers.empty() ? "" : "\n") + answers;
+    const std::string how =
+        (result.binding ? host::bind_text(*result.binding) : "") +
+        (result.pages ? host::page_text(*result.pages) : "") +
+        (result.metrics ? host::metrics_text(*result.metrics) : "") +
+        (simulation.safety.report ? safety_text(*simulation.safety.report) : "");
+    if (result.processes) text += "\n" + processes_text(*result.processes);
+    if (!how.empty()) text += "\n" + how;
+    print_once(options, text);
     return 0;
 }
 
@@ -181,16 +201,23 @@ Command simulate_command(host::Ranks* ranks) {
             add_program(app, options);
             add_execution(app, options);
             add_machine(app, options);
+            add_safety(app, options);
+            add_processes(app, options);
             add_seed(app, options);
             add_state(app, state);
             add_noise(app, noise);
             add_output(app, options);
             return [&app, options, state, noise] {
                 settle(app, *options);
-                return do_simulate(*options, *state, *noise,
-                                   app.get_option("--shots")->count() > 0);
+                const auto simulate = [&] {
+                    return do_simulate(*options, *state, *noise,
+                                       app.get_option("--shots")->count() > 0);
+                };
+                if (options->processes) return with_processes(*options->job.ranks, simulate);
+                return simulate();
             };
-        }};
+        },
+        true};
 }
 
 }  // namespace carillon::cli

@@ -45,4 +45,16 @@ void AxisPlaces::exchange(int place_a, int place_b) {
     place_of_[static_cast<std::size_t>(b)] = place_b;
 }
 
+std::uint64_t deposit(std::uint64_t value, std::uint64_t mask) {
+    std::uint64_t result = 0;
+    for (; mask != 0 && value != 0; mask &= mask - 1, value >>= 1)
+        if ((value & 1) != 0) result |= mask & -mask;
+    return result;
+}
+
+std::uint64_t without_bit(std::uint64_t value, int place) {
+    const std::uint64_t low = (std::uint64_t{1} << place) - 1;
+    return (value & low) | (value >> 1 & ~low);
+}
+
 }  // namespace carillon::engine

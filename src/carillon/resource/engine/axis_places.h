@@ -37,4 +37,9 @@ class AxisPlaces {
     std::vector<int> axis_at_, place_of_;
 };
 
+/// Takes the bits of `value` to the positions of the bits of `mask`, lowest first.
+std::uint64_t deposit(std::uint64_t value, std::uint64_t mask);
+/// `value` without its bit at `place`; higher bits move down.
+std::uint64_t without_bit(std::uint64_t value, int place);
+
 }  // namespace carillon::engine

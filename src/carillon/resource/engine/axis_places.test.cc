@@ -42,5 +42,13 @@ TEST(AxisPlaces, the_last_axis_is_removed_like_any_other) {
     EXPECT_EQ(places.place_of(0), 0);
 }
 
+TEST(AxisPlaces, bits_are_put_where_a_mask_has_them_and_taken_out) {
+    EXPECT_EQ(deposit(0b101, 0b11010), 0b10010U);
+    EXPECT_EQ(deposit(0b111, 0b11), 0b11U);
+    EXPECT_EQ(without_bit(0b11010, 1), 0b1100U);
+    EXPECT_EQ(without_bit(0b11010, 0), 0b1101U);
+    EXPECT_EQ(without_bit(0b11010, 4), 0b1010U);
+}
+
 }  // namespace
 }  // namespace carillon::engine

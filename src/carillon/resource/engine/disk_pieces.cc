@@ -22,24 +22,6 @@ using kernels::offset_of;
 namespace {
 
 constexpr int kMaxAxes = 48;
-constexpr int kLeastAbove = 4;  ///< places of a piece above a run: every item fits
-constexpr int kUsualAbove = 9;  ///< more need fewer sweeps, but shorter runs
-constexpr std::size_t kLargestRun = std::size_t{1} << 20;  ///< bytes; longer ones read no faster
-constexpr std::size_t kTileRoom = std::size_t{1} << 20;    ///< of a thread that runs passes
-constexpr int kIndexShare = 32;  ///< this part of the memory is for tables
-
-std::uint64_t deposit(std::uint64_t value, std::uint64_t mask) {
-    std::uint64_t result = 0;
-    for (; mask != 0 && value != 0; mask &= mask - 1, value >>= 1)
-        if ((value & 1) != 0) result |= mask & -mask;
-    return result;
-}
-
-/// `value` without its bit at `place`; higher bits move down.
-std::uint64_t without_bit(std::uint64_t value, int place) {
-    const std::uint64_t low = (std::uint64_t{1} << place) - 1;
-    return (value & low) | (value >> 1 & ~low);
-}
 
 /// Keeps the half of a state where the axis at `place` is `value`; the last one takes its place.
 /// What is left over becomes zero.
@@ -71,49 +53,17 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 template <class Real>
 DiskPieces<Real>::DiskPieces(const DiskOptions& options, std::shared_ptr<ThreadTeam> team)
     : options_(options), team_(std::move(team)) {
-    choose_sizes();
-    const std::uint64_t used = 2 * bytes_of(inside_axes_) + scratch_bytes() + limit_ / kIndexShare;
+    sizes_ = choose_sizes(options_, sizeof(Real), team_->threads());
     file_ = std::make_unique<BlockFile>(
         host::BlockFileOptions{.folders = options.folders,
-                               .block_bytes = bytes_of(run_axes_),
+                               .block_bytes = bytes_of(sizes_.run_axes),
                                .coding = {.compression = options.compression,
                                           .number_bytes = sizeof(Real),
                                           .error_bound = options.error_bound / std::numbers::sqrt2},
-                               .memory_bytes = limit_ > used ? limit_ - used : 0,
+                               .memory_bytes = sizes_.spare_bytes,
                                .threads = options.io_threads});
     counts_.direct = file_->direct();
     table_.push_back(file_->take());
-}
-
-/// The largest pieces of which memory has two, and the longest runs that leave them enough axes.
-template <class Real>
-void DiskPieces<Real>::choose_sizes() {
-    limit_ = options_.max_memory_bytes != 0 ? options_.max_memory_bytes : available_memory_bytes();
-    inside_axes_ = options_.inside_axes;
-    run_axes_ = options_.run_axes;
-    if (inside_axes_ != 0 && run_axes_ != 0) return;
-    const int longest = std::countr_zero(kLargestRun / (2 * sizeof(Real)));
-    const int shortest = std::countr_zero(host::kSpillAlign / (2 * sizeof(Real)));
-    for (inside_axes_ = kMaxAxes; inside_axes_ >= shortest + kLeastAbove; --inside_axes_) {
-        run_axes_ = std::clamp(inside_axes_ - kUsualAbove, shortest, longest);
-        if (2 * bytes_of(inside_axes_) + scratch_bytes() + limit_ / kIndexShare <= limit_) return;
-    }
-    inside_axes_ = shortest + kLeastAbove;
-    run_axes_ = shortest;
-    throw ResourceError("a state on disk needs at least " +
-                        bytes_text((2 * bytes_of(inside_axes_) + scratch_bytes()) / 31 * 32 + 32) +
-                        " of memory, and " + bytes_text(limit_) + " are allowed");
-}
-
-/// Memory that threads need besides the two buffers.
-template <class Real>
-std::uint64_t DiskPieces<Real>::scratch_bytes() const {
-    const host::BlockCoding coding{.compression = options_.compression};
-    const std::size_t run = std::max<std::size_t>(bytes_of(run_axes_), host::kSpillAlign);
-    return static_cast<std::uint64_t>(team_->threads()) *
-               std::min(kTileRoom, bytes_of(inside_axes_)) +
-           static_cast<std::uint64_t>(options_.io_threads) *
-               (run + host::BlockCodec::bytes_for(coding, run));
 }
 
 template <class Real>
@@ -121,8 +71,8 @@ std::unique_ptr<DiskPieces<Real>> DiskPieces<Real>::clone() {
     write_back();
     wait();
     DiskOptions options = options_;
-    options.inside_axes = inside_axes_;
-    options.run_axes = run_axes_;
+    options.inside_axes = sizes_.inside_axes;
+    options.run_axes = sizes_.run_axes;
     auto copy = std::make_unique<DiskPieces>(options, team_);
     copy->places_ = places_;
     copy->file_ = file_->clone();
@@ -136,18 +86,18 @@ std::unique_ptr<DiskPieces<Real>> DiskPieces<Real>::clone() {
 
 template <class Real>
 int DiskPieces<Real>::table_bits() const {
-    return std::max(places_.places() - run_axes_, 0);
+    return std::max(places_.places() - sizes_.run_axes, 0);
 }
 
 template <class Real>
 int DiskPieces<Real>::piece_axes(std::uint64_t bits) const {
-    return std::min(places_.places(), run_axes_) + std::popcount(bits);
+    return std::min(places_.places(), sizes_.run_axes) + std::popcount(bits);
 }
 
 template <class Real>
 std::uint64_t DiskPieces<Real>::always() const {
     std::uint64_t mask = 0;
-    for (int place = 0; place < std::min(run_axes_, places_.places()); ++place)
+    for (int place = 0; place < std::min(sizes_.run_axes, places_.places()); ++place)
         mask |= std::uint64_t{1} << places_.axis_at(place);
     return mask;
 }
@@ -177,7 +127,7 @@ std::uint64_t DiskPieces<Real>::outside(std::uint64_t bits, std::uint64_t number
 template <class Real>
 std::vector<int> DiskPieces<Real>::axes_of_piece(std::uint64_t bits) const {
     std::vector<int> axes;
-    for (int place = 0; place < std::min(run_axes_, places_.places()); ++place)
+    for (int place = 0; place < std::min(sizes_.run_axes, places_.places()); ++place)
         axes.push_back(places_.axis_at(place));
     for (; bits != 0; bits &= bits - 1) axes.push_back(axis_of_bit(std::countr_zero(bits)));
     return axes;
@@ -220,8 +170,8 @@ void DiskPieces<Real>::begin(const Real* stored, int axes) {
     while (table_.size() <= all_bits()) table_.push_back(file_->take());
     if (table_bits() <= above()) {
         Buffer& buffer = buffers_[0];
-        buffer.memory.grow(bytes_of(run_axes_) << table_bits());
-        std::memset(buffer.data(), 0, bytes_of(run_axes_));
+        buffer.memory.grow(bytes_of(sizes_.run_axes) << table_bits());
+        std::memset(buffer.data(), 0, bytes_of(sizes_.run_axes));
         std::memcpy(buffer.data(), stored, std::max(bytes_of(axes), bytes_of(kernels::kBlockBits)));
         buffer.bits = all_bits();
         buffer.number = 0;
@@ -233,7 +183,7 @@ void DiskPieces<Real>::begin(const Real* stored, int axes) {
         BlockFile::Batch open;
         auto* at = const_cast<std::byte*>(reinterpret_cast<const std::byte*>(stored));
         for (std::size_t k = 0; k < table_.size(); ++k)
-            file_->start({.write = table_[k], .memory = at + k * bytes_of(run_axes_)}, open);
+            file_->start({.write = table_[k], .memory = at + k * bytes_of(sizes_.run_axes)}, open);
         open.wait();
         file_->keep_in_memory(true);
         find_zero_axes();
@@ -258,9 +208,9 @@ void DiskPieces<Real>::find_zero_axes() {
 template <class Real>
 void DiskPieces<Real>::add_axis() {
     const int places = places_.axes() + 1;
-    const std::uint64_t blocks = std::uint64_t{1} << std::clamp(places - run_axes_, 0, 40);
+    const std::uint64_t blocks = std::uint64_t{1} << std::clamp(places - sizes_.run_axes, 0, 40);
     const std::uint64_t index = blocks * (sizeof(Block) + BlockFile::kIndexBytes);
-    if (places > kMaxAxes || (blocks > 1 << 16 && index > limit_ / kIndexShare))
+    if (places > kMaxAxes || (blocks > 1 << 16 && index > sizes_.index_bytes))
         throw ResourceError("a state of " + std::to_string(places) +
                             " qubits is too large: " + "the list of its blocks alone would take " +
                             bytes_text(index) + " of memory");
@@ -271,7 +221,7 @@ void DiskPieces<Real>::add_axis() {
 template <class Real>
 void DiskPieces<Real>::store(std::uint64_t axes) {
     for (std::uint64_t rest = axes & places_.without(); rest != 0; rest &= rest - 1) {
-        if (places_.places() >= run_axes_) add_bit();
+        if (places_.places() >= sizes_.run_axes) add_bit();
         places_.give_place(std::countr_zero(rest));
     }
     note_peak();
@@ -285,7 +235,7 @@ void DiskPieces<Real>::add_bit() {
     if (in_memory() && table_bits() < above()) {
         Buffer& buffer = buffers_[resident_];
         buffer.open.wait();
-        const std::size_t bytes = before * bytes_of(run_axes_);
+        const std::size_t bytes = before * bytes_of(sizes_.run_axes);
         buffer.memory.grow(2 * bytes);
         std::memset(reinterpret_cast<std::byte*>(buffer.data()) + bytes, 0, bytes);
         buffer.bits |= before;
@@ -316,9 +266,9 @@ void DiskPieces<Real>::remove_axis(int axis, bool value) {
         wait();
         for (Block& block : table_) file_->give(std::exchange(block, 0));
         for (Block& block : table_) block = file_->take();
-    } else if (place >= run_axes_ && !in_memory()) {
+    } else if (place >= sizes_.run_axes && !in_memory()) {
         drop();
-        halve(place - run_axes_, value);
+        halve(place - sizes_.run_axes, value);
     } else if (place >= 0) {
         if (table_bits() <= above()) {
             if (!in_memory()) sweep(all_bits(), {0}, [](Real*, std::uint64_t) { return false; });
@@ -358,15 +308,15 @@ void DiskPieces<Real>::remove_from_runs(int place, bool value) {
 
 template <class Real>
 void DiskPieces<Real>::bring_inside(std::uint64_t axes) {
-    if (std::popcount(axes) > inside_axes_)
+    if (std::popcount(axes) > sizes_.inside_axes)
         throw InternalError("DiskPieces::bring_inside: too many axes");
     store(axes);
     for (;;) {
         std::vector<int> far, near;  // wanted ones above the runs, others within
         for (int place = 0; place < places_.places(); ++place) {
             const bool wanted = (axes >> places_.axis_at(place) & 1) != 0;
-            if (wanted && place >= run_axes_) far.push_back(place);
-            if (!wanted && place < run_axes_) near.push_back(place);
+            if (wanted && place >= sizes_.run_axes) far.push_back(place);
+            if (!wanted && place < sizes_.run_axes) near.push_back(place);
         }
         const int excess = static_cast<int>(far.size()) - above();
         if (excess <= 0) return;
@@ -467,10 +417,10 @@ void DiskPieces<Real>::exchange(Buffer& buffer, std::uint64_t bits, const std::u
     const std::uint64_t old_bits = buffer.bits, old_number = buffer.number;
     const std::size_t writes = buffer.dirty ? std::size_t{1} << std::popcount(old_bits) : 0;
     const std::size_t reads = next != nullptr ? std::size_t{1} << std::popcount(bits) : 0;
-    buffer.memory.grow(std::max(writes, reads) * bytes_of(run_axes_));
+    buffer.memory.grow(std::max(writes, reads) * bytes_of(sizes_.run_axes));
     auto* const memory = reinterpret_cast<std::byte*>(buffer.data());
     for (std::size_t k = 0; k < std::max(writes, reads); ++k) {
-        BlockFile::Request request{.memory = memory + k * bytes_of(run_axes_)};
+        BlockFile::Request request{.memory = memory + k * bytes_of(sizes_.run_axes)};
         if (k < writes) request.write = table_[old_number | deposit(k, old_bits)];
         if (k < reads) request.read = table_[*next | deposit(k, bits)];
         file_->start(request, buffer.open);
@@ -530,9 +480,7 @@ DiskCounts DiskPieces<Real>::counts() {
 template <class Real>
 std::uint64_t DiskPieces<Real>::bytes() const {
     return buffers_[0].memory.capacity() + buffers_[1].memory.capacity() + file_->bytes() +
-           table_.capacity() * sizeof(Block) +
-           static_cast<std::uint64_t>(team_->threads()) *
-               std::min(kTileRoom, bytes_of(inside_axes_));
+           table_.capacity() * sizeof(Block) + sizes_.tile_bytes;
 }
 
 template <class Real>

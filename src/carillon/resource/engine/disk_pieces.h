@@ -10,6 +10,7 @@
 
 #include "carillon/resource/engine/axis_places.h"
 #include "carillon/resource/engine/disk_options.h"
+#include "carillon/resource/engine/disk_sizes.h"
 #include "carillon/resource/engine/memory.h"
 #include "carillon/resource/engine/thread_team.h"
 #include "carillon/resource/host/block_file.h"
@@ -41,8 +42,8 @@ class DiskPieces {
     ThreadTeam& team() const { return *team_; }
     const AxisPlaces& places() const { return places_; }
     /// Most axes of a piece.
-    int inside_axes() const { return inside_axes_; }
-    int run_axes() const { return run_axes_; }
+    int inside_axes() const { return sizes_.inside_axes; }
+    int run_axes() const { return sizes_.run_axes; }
     /// Axes within a run.
     std::uint64_t always() const;
     /// Axes of the piece in memory; 0 when there is none.
@@ -93,13 +94,11 @@ class DiskPieces {
         Real* data() const { return static_cast<Real*>(memory.data()); }
     };
 
-    void choose_sizes();
-    std::uint64_t scratch_bytes() const;
     static std::size_t bytes_of(int axes) { return (2 * sizeof(Real)) << axes; }
-    int above() const { return inside_axes_ - run_axes_; }
+    int above() const { return sizes_.inside_axes - sizes_.run_axes; }
     int table_bits() const;
     std::uint64_t all_bits() const { return (std::uint64_t{1} << table_bits()) - 1; }
-    int axis_of_bit(int bit) const { return places_.axis_at(run_axes_ + bit); }
+    int axis_of_bit(int bit) const { return places_.axis_at(sizes_.run_axes + bit); }
     int piece_axes(std::uint64_t bits) const;
     std::uint64_t outside(std::uint64_t bits, std::uint64_t number) const;
     bool in_memory() const;
@@ -119,8 +118,7 @@ class DiskPieces {
 
     DiskOptions options_;
     std::shared_ptr<ThreadTeam> team_;
-    int inside_axes_ = 0, run_axes_ = 0;
-    std::uint64_t limit_ = 0;  ///< of memory
+    DiskSizes sizes_;
     AxisPlaces places_;
     std::unique_ptr<host::BlockFile> file_;
     std::vector<Block> table_;  ///< by the bits above a run

@@ -28,7 +28,7 @@ using kernels::offset_of;
 
 namespace {
 
-constexpr int kSpareAxes = 3;  ///< a new window has room for this many more
+constexpr int kSpareAxes = 3;              ///< a new window has room for this many more
 constexpr double kMessageBytes = 1 << 14;  ///< could be sent in the time a message takes to begin
 constexpr int kManyZeros = 4;
 

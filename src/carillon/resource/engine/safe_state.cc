@@ -32,13 +32,6 @@ double seconds_since(Clock::time_point begin) {
     return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
-std::vector<int> living(const host::Ranks& ranks) {
-    std::vector<int> list;
-    for (int r = 0; r < ranks.size(); ++r)
-        if (!std::ranges::binary_search(ranks.agreed_dead(), r)) list.push_back(r);
-    return list;
-}
-
 }  // namespace
 
 template <class Real>
@@ -51,7 +44,7 @@ class SafeState<Real>::Core {
         : ranks_(&ranks), team_(std::move(team)), max_bytes_(max_bytes), options_(options) {
         if (!options_.report) options_.report = std::make_shared<SafetyReport>();
         number_ = ++options_.report->states;
-        start_anew(living(ranks));
+        start_anew(host::Group::living(ranks).members());
         if (!options_.resume.empty()) resume_ = SafeFolder(options_.resume).manifest();
     }
 

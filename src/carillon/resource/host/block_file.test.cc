@@ -3,9 +3,11 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstring>
 
 #include "carillon/base/error.h"
@@ -213,6 +215,47 @@ TEST_F(BlockFiles, a_block_that_is_given_back_makes_room) {
         batch.wait();
     }
     EXPECT_EQ(file.counts().most_on_disk_bytes, before);
+}
+
+/// No file of this process may be larger, as long as this lives.
+class SmallFiles {
+  public:
+    explicit SmallFiles(rlim_t bytes) : before_(std::signal(SIGXFSZ, SIG_IGN)) {
+        getrlimit(RLIMIT_FSIZE, &limit_);
+        const rlimit small{bytes, limit_.rlim_max};
+        setrlimit(RLIMIT_FSIZE, &small);
+    }
+    ~SmallFiles() {
+        setrlimit(RLIMIT_FSIZE, &limit_);
+        std::signal(SIGXFSZ, before_);
+    }
+    SmallFiles(const SmallFiles&) = delete;
+    SmallFiles& operator=(const SmallFiles&) = delete;
+
+  private:
+    rlimit limit_{};
+    void (*before_)(int);
+};
+
+TEST_F(BlockFiles, a_write_that_fails_is_told_to_who_waits_for_it) {
+    BlockFile file(options(4096));
+    std::vector<AlignedBytes> sources;
+    BlockFile::Batch batch, other;
+    const SmallFiles small(3 * 4096);
+    for (BlockFile::Block block = 0; block < 12; ++block) {
+        sources.push_back(numbers(4096, 1));
+        file.start({.write = file.take(), .memory = sources.back().data()}, batch);
+    }
+    try {
+        batch.wait();
+        FAIL() << "12 pages were written to a file of 3";
+    } catch (const ResourceError& error) {
+        const std::string message = error.what();
+        EXPECT_NE(message.find("the file " + folder_.string()), std::string::npos) << message;
+        EXPECT_NE(message.find("cannot be written: File too large"), std::string::npos) << message;
+    }
+    file.start({.read = 0, .memory = sources[0].data()}, other);
+    EXPECT_NO_THROW(other.wait());
 }
 
 std::string refusal(const auto& action) {

@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kFirstTag = 1 << 16;  ///< below are the tags of everybody else
 constexpr int kGroups = 4096;
-constexpr int kWorld = kGroups, kNode = kGroups + 1, kWriters = kGroups + 2;
+constexpr int kWorld = kGroups, kNode = kGroups + 1, kWriters = kGroups + 2, kLiving = kGroups + 3;
 
 std::vector<int> every(int ranks) {
     std::vector<int> all(static_cast<std::size_t>(ranks));
@@ -58,6 +58,13 @@ Group::Group(Ranks& ranks, std::vector<int> members, int id)
 
 Group Group::world(Ranks& ranks) {
     return {ranks, every(ranks.size()), kWorld};
+}
+
+Group Group::living(Ranks& ranks) {
+    std::vector<int> members = every(ranks.size());
+    std::erase_if(members,
+                  [&](int rank) { return std::ranges::binary_search(ranks.agreed_dead(), rank); });
+    return {ranks, std::move(members), kLiving};
 }
 
 Group Group::node(Ranks& ranks) {

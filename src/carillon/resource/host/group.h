@@ -25,6 +25,8 @@ class Group {
     Group(Ranks& ranks, std::vector<int> members, int id);
 
     static Group world(Ranks& ranks);
+    /// All but those that the survivors agreed are dead.
+    static Group living(Ranks& ranks);
     /// The ranks of this rank's node.
     static Group node(Ranks& ranks);
     /// The lowest rank of every node, which writes files.

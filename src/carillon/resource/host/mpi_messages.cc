@@ -132,7 +132,9 @@ void MpiMessages::Transfer::advance(bool may_start) {
         int through = 0;
         MPI_Status status{};
         const int code = MPI_Test(&pieces_.front().request, &through, &status);
-        if (code == MPI_ERR_TRUNCATE) {
+        int kind = MPI_SUCCESS;
+        MPI_Error_class(code, &kind);
+        if (kind == MPI_ERR_TRUNCATE) {
             fault_ = "a message came that is longer than the " + std::to_string(size_) +
                      " bytes expected";
             over_ = true;

@@ -47,9 +47,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Until the end of a job in which all ranks were there is taken for stuck.
+/// Until the end of MPI is taken for stuck: without the dead some MPI never comes to it.
 constexpr milliseconds kEndTime{30000};
-constexpr milliseconds kEndTimeAfterDeath{300};
+constexpr milliseconds kEndTimeAfterDeath{1000};
 
 class MpiRanks : public Ranks {
   public:
@@ -235,11 +235,16 @@ std::string MpiRanks::description() const {
     return text;
 }
 
-/// Ends the process when MPI does not come to its end: with others gone it may wait for ever.
+/// Ends the process when MPI does not come to its end in time.
 class EndWatch {
   public:
-    EndWatch(const Liveness& liveness, int size, int exit_code)
-        : thread_([this, &liveness, size, exit_code] { run(liveness, size, exit_code); }) {}
+    EndWatch(milliseconds limit, int exit_code)
+        : thread_([this, limit, exit_code] {
+              std::unique_lock lock(mutex_);
+              if (changed_.wait_for(lock, limit, [this] { return over_; })) return;
+              std::fflush(nullptr);
+              _exit(exit_code);
+          }) {}
     ~EndWatch() {
         {
             const std::lock_guard lock(mutex_);
@@ -248,25 +253,10 @@ class EndWatch {
         changed_.notify_one();
         thread_.join();
     }
+    EndWatch(const EndWatch&) = delete;
+    EndWatch& operator=(const EndWatch&) = delete;
 
   private:
-    void run(const Liveness& liveness, int size, int exit_code) {
-        constexpr milliseconds kLook{20};
-        const auto dead = [&] {
-            for (int r = 0; r < size; ++r)
-                if (liveness.state(r) == RankState::kDead) return true;
-            return false;
-        };
-        std::unique_lock lock(mutex_);
-        milliseconds left = kEndTime;
-        for (; left.count() > 0; left -= kLook) {
-            if (changed_.wait_for(lock, kLook, [&] { return over_; })) return;
-            if (dead()) left = std::min(left, kEndTimeAfterDeath);
-        }
-        std::fflush(nullptr);
-        _exit(exit_code);
-    }
-
     std::mutex mutex_;
     std::condition_variable changed_;
     bool over_ = false;
@@ -282,11 +272,11 @@ void MpiRanks::close(int exit_code) {
         }
     }
     closed_ = true;
-    {
-        const EndWatch watch(*liveness_, size_, exit_code);
-        MPI_Finalize();
-    }
-    liveness_.reset();
+    bool somebody_died = false;
+    for (int r = 0; r < size_; ++r) somebody_died |= state(r) == RankState::kDead;
+    liveness_.reset();  // from here on others may end in their own time
+    const EndWatch watch(somebody_died ? kEndTimeAfterDeath : kEndTime, exit_code);
+    MPI_Finalize();
 }
 
 MpiRanks::~MpiRanks() {

@@ -126,8 +126,13 @@ class ThreadRanks : public Ranks {
     std::unique_ptr<Window> open_window(std::size_t bytes) override {
         const auto shared = common<SharedWindow>(
             [&] { return std::make_shared<SharedWindow>(World::size_of(size())); });
-        shared->parts[World::size_of(rank_)] = SharedMemory::make(bytes);
-        meet();
+        std::string problem;
+        try {
+            shared->parts[World::size_of(rank_)] = SharedMemory::make(bytes);
+        } catch (const ResourceError& error) {
+            problem = error.what();
+        }
+        living().agree(problem);
         return std::make_unique<ThreadWindow>(shared, *this);
     }
     std::unique_ptr<Counter> open_counter() override {
@@ -185,12 +190,12 @@ class ThreadRanks : public Ranks {
         if (!slot) slot = make();
         return std::static_pointer_cast<T>(slot);
     }
-    /// All ranks that live come here before one goes on.
-    void meet() {
+    /// All ranks that live.
+    Group living() {
         std::vector<int> members;
         for (int r = 0; r < size(); ++r)
             if (alive(r)) members.push_back(r);
-        Group(*this, members, kMeeting).barrier();
+        return {*this, members, kMeeting};
     }
 
     static constexpr int kMeeting = 4095;

@@ -40,8 +40,8 @@ struct Usage {
 using UsageByOperation = std::map<std::string, Usage>;  ///< "send", "unsend", "bcast", ...
 
 struct Options {
-    int qpus = 0;     ///< ranks that run the program; 0: all but one
-    int holders = 1;  ///< ranks that hold the qubits, where this program starts them itself
+    int qpus = 0;             ///< ranks that run the program; 0: all but one
+    int threads_as_qpus = 0;  ///< for start(): QPUs of a program that was started alone
     std::uint64_t seed = 0;
     int threads = 0;                     ///< of each rank that holds qubits; 0: one per core
     std::uint64_t max_memory_bytes = 0;  ///< 0: what the machine has

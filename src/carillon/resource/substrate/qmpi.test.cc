@@ -32,7 +32,7 @@ Found run_on(int qpus, const Program& program,
              const std::vector<std::pair<int, std::uint32_t>>& read = {}, std::uint64_t seed = 1,
              int holders = 1) {
     Found found;
-    Options options{.qpus = qpus, .holders = holders, .seed = seed, .threads = 1};
+    Options options{.qpus = qpus, .seed = seed, .threads = 1};
     options.inspect = [&](substrate::Substrate<double>& held) {
         std::vector<std::uint32_t> handles;
         for (const auto& [rank, id] : read)

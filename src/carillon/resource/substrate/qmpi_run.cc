@@ -101,9 +101,9 @@ int start(const std::string& name, const Options& options,
             if (ranks.rank() == 0) finish(usage);
             return 0;
         }
-        if (options.qpus < 1)
-            throw InputError("started alone; give the number of QPUs, or start it with mpirun");
-        host::run_as_threads({.ranks = options.qpus + options.holders}, [&](host::Ranks& own) {
+        if (options.threads_as_qpus < 1)
+            throw InputError("this program is for many QPUs: start it with mpirun");
+        host::run_as_threads({.ranks = options.threads_as_qpus + 1}, [&](host::Ranks& own) {
             const UsageByOperation usage = run(own, options, program);
             if (own.rank() == 0) finish(usage);
         });

@@ -118,12 +118,13 @@ Items narrowed(const Items& items, int most) {
 }
 
 std::vector<Stage> plan_stages(const Items& items, const StagePlan& plan, std::uint64_t now) {
-    StageLimits limits{.all = (std::uint64_t{1} << plan.axes) - 1,
-                       .always = plan.always,
-                       .inside = plan.inside,
-                       .cost = plan.cost,
-                       .any_first = plan.any_first,
-                       .effort = std::min(kLooksByAmplitude << std::min(plan.inside, 32), kMostLooks)};
+    StageLimits limits{
+        .all = (std::uint64_t{1} << plan.axes) - 1,
+        .always = plan.always,
+        .inside = plan.inside,
+        .cost = plan.cost,
+        .any_first = plan.any_first,
+        .effort = std::min(kLooksByAmplitude << std::min(plan.inside, 32), kMostLooks)};
     if (std::popcount(now) != plan.inside || (plan.always & ~now) != 0) {
         now = 0;
         limits.any_first = true;
