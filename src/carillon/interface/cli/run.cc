@@ -115,11 +115,10 @@ Command run_command(host::Ranks*ranks){
              {"carillon run examples/ghz.qasm --network full:3",
               "carillon run examples/adder.qasm -n ring:4,qubits=3 --shots 100 --html report.html",
               "carillon run examples/repeat_until_success.qasm -n examples/two_ions_one_nv.json "
-              "--json"}},
-            "--json",
-            "carillon run examples/teleport.qasm -n line:3 --processes"}},
-    [ranks](CLI::App&app) { return install_job(app, true, ranks); }, true
-};
+              "--json",
+              "carillon run examples/teleport.qasm -n line:3 --processes"}},
+            [ranks](CLI::App& app) { return install_job(app, true, ranks); },
+            true};
 }
 
 Command estimate_command() {
