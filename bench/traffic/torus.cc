@@ -33,7 +33,8 @@ class Loads {
     void add(Place from, const Place& to, double bytes) {
         for (std::size_t d = 0; d < 3; ++d) {
             const int side = sides_[d], ahead = (to[d] - from[d] + side) % side;
-            const bool back = 2 * ahead > side;
+            // Half way round is as far both ways: neighbours go opposite ways.
+            const bool back = 2 * ahead > side || (2 * ahead == side && from[d] % 2 == 1);
             for (int hop = back ? side - ahead : ahead; hop > 0; --hop) {
                 loads_[number(from) * 6 + 2 * d + (back ? 1 : 0)] += bytes;
                 from[d] = (from[d] + (back ? side - 1 : 1)) % side;

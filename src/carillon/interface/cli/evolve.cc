@@ -180,7 +180,7 @@ void print(const Options& options, const EvolveOptions& o, std::uint32_t qubits,
     std::printf("energy       %.10f (before: %.10f)\nnorm         %.12f\n", r.energy,
                 r.energy_before, r.norm);
     if (r.expectation) std::printf("expectation  %.10f\n", *r.expectation);
-    std::printf("seconds      %.3f\n", r.seconds);
+    std::printf("wall time    %.3f s\n", r.seconds);
     if (ranks > 1)
         std::printf("sent         %llu messages, %llu bytes by rank 0 of %d\n",
                     static_cast<unsigned long long>(r.moved.messages),
