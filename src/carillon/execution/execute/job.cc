@@ -138,9 +138,8 @@ void execute(Job& job, const JobOptions& options) {
     simulation.physical = options.physical;
     simulation.threads = options.threads;
     simulation.max_memory_bytes = options.max_memory_bytes;
-    ProgramRunResult run = options.executor
-                               ? options.executor(job.compilation.program, simulation)
-                               : run_program(job.compilation.program, simulation);
+    ProgramRunResult run = options.executor ? options.executor(job.compilation.program, simulation)
+                                            : run_program(job.compilation.program, simulation);
     job.report.processes = std::move(run.processes);
     job.report.engine = std::string("state vector, ") +
                         (options.single_precision ? "float" : "double") +

@@ -31,8 +31,9 @@ struct JobOptions {
     int threads = 0;        ///< 0 = all
     std::uint64_t max_memory_bytes = 0;  ///< 0 = what the machine has
     /// What executes the program; empty: run_program().
-    std::function<ProgramRunResult(const DistributedProgram&, const SimulateOptions&)> executor = {};
-    host::Ranks* ranks = nullptr;        ///< processes that share the work; nullptr: one alone
+    std::function<ProgramRunResult(const DistributedProgram&, const SimulateOptions&)> executor =
+        {};
+    host::Ranks* ranks = nullptr;  ///< processes that share the work; nullptr: one alone
 };
 
 /// A job from circuit to report, with what pictures need.

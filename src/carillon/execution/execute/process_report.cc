@@ -69,16 +69,15 @@ std::optional<bool> ProcessReport::as_predicted() const {
 }
 
 std::string processes_text(const ProcessReport& r) {
-    std::string text = fmt::format(
-        "processes     {}, one process each; {} for the qubits; {}\n",
-        format_plural(r.controllers.size(), "QPU"), r.holders.size(), r.ranks);
-    text += "process ids   " + process_list(r.controllers) + "\n              qubits: " +
-            process_list(r.holders) + "\n";
-    text += fmt::format("exchanged     {} in {}, {}, in {}{}\n",
-                        format_plural(r.bits(), "classical bit"),
-                        format_plural(r.messages(), "message"),
-                        format_plural(r.pairs(), "Bell pair"), format_plural(r.runs, "run"),
-                        as_predicted_text(r.as_predicted()));
+    std::string text =
+        fmt::format("processes     {}, one process each; {} for the qubits; {}\n",
+                    format_plural(r.controllers.size(), "QPU"), r.holders.size(), r.ranks);
+    text += "process ids   " + process_list(r.controllers) +
+            "\n              qubits: " + process_list(r.holders) + "\n";
+    text += fmt::format(
+        "exchanged     {} in {}, {}, in {}{}\n", format_plural(r.bits(), "classical bit"),
+        format_plural(r.messages(), "message"), format_plural(r.pairs(), "Bell pair"),
+        format_plural(r.runs, "run"), as_predicted_text(r.as_predicted()));
     std::size_t shown = 0;
     for (const auto& [qpus, t] : r.traffic) {
         if (shown++ == kShownDirections) {

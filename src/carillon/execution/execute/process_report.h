@@ -27,10 +27,10 @@ struct ProcessTraffic {
 
 /// A run in which every QPU is a process of its own.
 struct ProcessReport {
-    std::string ranks;                    ///< "8 ranks of ... on 2 nodes"
-    std::vector<ProcessOf> holders;       ///< of the qubits
-    std::vector<ProcessOf> controllers;   ///< by QPU
-    std::uint64_t runs = 0;               ///< shots, or 1 when they were sampled
+    std::string ranks;                   ///< "8 ranks of ... on 2 nodes"
+    std::vector<ProcessOf> holders;      ///< of the qubits
+    std::vector<ProcessOf> controllers;  ///< by QPU
+    std::uint64_t runs = 0;              ///< shots, or 1 when they were sampled
     /// By indices of the QPUs that it left and went to; those with any.
     std::map<std::pair<std::uint32_t, std::uint32_t>, ProcessTraffic> traffic;
     std::map<std::uint32_t, std::uint64_t> pairs_by_link;  ///< Bell pairs made

@@ -154,7 +154,7 @@ struct Report {
     std::optional<ErrorBudget> budget;  ///< how a target fidelity is met
 
     ReportProof verified;
-    std::optional<ProcessReport> processes;  ///< when the QPUs were processes
+    std::optional<ProcessReport> processes;       ///< when the QPUs were processes
     std::map<std::string, std::uint64_t> counts;  ///< outcomes, leftmost character = last bit
     std::uint64_t shots = 0;
     std::uint64_t seed = 0;

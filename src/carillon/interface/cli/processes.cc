@@ -38,8 +38,8 @@ std::vector<std::string> own_arguments() {
 std::string own_path() {
     std::string path(4096, '\0');
     const auto size = readlink("/proc/self/exe", path.data(), path.size());
-    if (size <= 0) throw ResourceError("/proc/self/exe cannot be read: " +
-                                       std::string(std::strerror(errno)));
+    if (size <= 0)
+        throw ResourceError("/proc/self/exe cannot be read: " + std::string(std::strerror(errno)));
     path.resize(static_cast<std::size_t>(size));
     return path;
 }

@@ -73,16 +73,17 @@ StateQuestions questions(const StateOptions& o, std::uint32_t qubits) {
 /// Every QPU of a distributed program runs as a process of its own.
 ProgramRunResult run_by_processes(const Options& options, const SimulateOptions& simulation) {
     if (!is_distributed(options.program))
-        throw InputError(options.program +
-                         ": --processes runs distributed programs here; `carillon run` makes one of "
-                         "an OpenQASM program and a network");
+        throw InputError(
+            options.program +
+            ": --processes runs distributed programs here; `carillon run` makes one of "
+            "an OpenQASM program and a network");
     const DistributedProgram program = load_program(options.program);
     need_processes(*options.job.ranks, program.qpus.size(), program.name, options);
     return run_processes(*options.job.ranks, program, simulation);
 }
 
-ProgramRunResult run(const Options& options, const StateOptions& state,
-                     SimulateOptions& simulation, bool shots_given) {
+ProgramRunResult run(const Options& options, const StateOptions& state, SimulateOptions& simulation,
+                     bool shots_given) {
     const auto ask = [&](std::uint32_t qubits) {
         simulation.questions = questions(state, qubits);
         check_questions(simulation.questions, qubits);

@@ -26,9 +26,9 @@ std::uint32_t Communicator::checked(Qubit qubit) const {
 
 void Communicator::check_peer(int peer) const {
     if (peer < 0 || peer >= size() || peer == rank())
-        throw InputError("rank " + std::to_string(rank()) + " has no peer " +
-                         std::to_string(peer) + "; there are ranks 0 to " +
-                         std::to_string(size() - 1) + ", itself among them");
+        throw InputError("rank " + std::to_string(rank()) + " has no peer " + std::to_string(peer) +
+                         "; there are ranks 0 to " + std::to_string(size() - 1) +
+                         ", itself among them");
 }
 
 Usage& Communicator::used(const char* operation) {
@@ -124,9 +124,8 @@ Act Communicator::message(ActKind kind, Channel channel, int from, int to, int t
     act.kind = kind;
     act.order = order_++;
     act.peer = static_cast<std::uint32_t>(from == rank() ? to : from);
-    act.key = static_cast<std::uint64_t>(channel) << 60 |
-              static_cast<std::uint64_t>(from) << 46 | static_cast<std::uint64_t>(to) << 32 |
-              static_cast<std::uint64_t>(tag);
+    act.key = static_cast<std::uint64_t>(channel) << 60 | static_cast<std::uint64_t>(from) << 46 |
+              static_cast<std::uint64_t>(to) << 32 | static_cast<std::uint64_t>(tag);
     act.place = static_cast<std::uint64_t>(tag);
     return act;
 }

@@ -72,29 +72,35 @@ double product_amplitude(std::uint64_t x, int ranks) {
 
 TEST(Qmpi, a_copy_costs_a_pair_and_a_bit_and_a_bit_to_undo) {
     for (std::uint64_t seed = 0; seed < 8; ++seed) {
-        const Found copied = run_on(2, [](Communicator& c) {
-            if (c.rank() == 0) {
-                const Qubit q = c.allocate();
-                c.ry(angle(0), q);
-                c.send(q, 1);
-            } else {
-                c.receive(0);
-            }
-        }, {{0, 0}, {1, 0}}, seed);
+        const Found copied = run_on(
+            2,
+            [](Communicator& c) {
+                if (c.rank() == 0) {
+                    const Qubit q = c.allocate();
+                    c.ry(angle(0), q);
+                    c.send(q, 1);
+                } else {
+                    c.receive(0);
+                }
+            },
+            {{0, 0}, {1, 0}}, seed);
         const std::vector<Complex> expected{std::cos(0.2), 0, 0, std::sin(0.2)};
         EXPECT_NEAR(overlap(copied.amplitudes, expected), 1, 1e-12);
         EXPECT_EQ(copied.usage, (UsageByOperation{{"send", {1, 1}}}));
 
-        const Found undone = run_on(2, [](Communicator& c) {
-            if (c.rank() == 0) {
-                const Qubit q = c.allocate();
-                c.ry(angle(0), q);
-                c.send(q, 1);
-                c.unsend(q, 1);
-            } else {
-                c.unreceive(c.receive(0), 0);
-            }
-        }, {{0, 0}}, seed);
+        const Found undone = run_on(
+            2,
+            [](Communicator& c) {
+                if (c.rank() == 0) {
+                    const Qubit q = c.allocate();
+                    c.ry(angle(0), q);
+                    c.send(q, 1);
+                    c.unsend(q, 1);
+                } else {
+                    c.unreceive(c.receive(0), 0);
+                }
+            },
+            {{0, 0}}, seed);
         EXPECT_NEAR(overlap(undone.amplitudes, {std::cos(0.2), std::sin(0.2)}), 1, 1e-12);
         EXPECT_EQ(undone.usage, (UsageByOperation{{"send", {1, 1}}, {"unsend", {0, 1}}}));
     }
@@ -102,17 +108,20 @@ TEST(Qmpi, a_copy_costs_a_pair_and_a_bit_and_a_bit_to_undo) {
 
 TEST(Qmpi, a_move_costs_a_pair_and_two_bits) {
     for (std::uint64_t seed = 0; seed < 8; ++seed) {
-        const Found found = run_on(2, [](Communicator& c) {
-            if (c.rank() == 0) {
-                const Qubit stays = c.allocate(), goes = c.allocate();
-                c.ry(0.9, stays);
-                c.cx(stays, goes);
-                c.rx(0.5, goes);
-                c.send_move(goes, 1, 7);
-            } else {
-                c.rz(0.8, c.receive_move(0, 7));
-            }
-        }, {{0, 0}, {1, 0}}, seed);
+        const Found found = run_on(
+            2,
+            [](Communicator& c) {
+                if (c.rank() == 0) {
+                    const Qubit stays = c.allocate(), goes = c.allocate();
+                    c.ry(0.9, stays);
+                    c.cx(stays, goes);
+                    c.rx(0.5, goes);
+                    c.send_move(goes, 1, 7);
+                } else {
+                    c.rz(0.8, c.receive_move(0, 7));
+                }
+            },
+            {{0, 0}, {1, 0}}, seed);
         Register one({.threads = 1});
         const std::vector<std::uint32_t> q{one.allocate(), one.allocate()};
         one.gate(GateKind::kRy, 0, std::array{0.9}, std::array{q[0]});
@@ -125,10 +134,12 @@ TEST(Qmpi, a_move_costs_a_pair_and_two_bits) {
 }
 
 TEST(Qmpi, epr_halves_are_a_bell_pair) {
-    const Found found = run_on(3, [](Communicator& c) {
-        if (c.rank() == 1) return;
-        c.prepare_epr(c.allocate(), 2 - c.rank());
-    }, {{0, 0}, {2, 0}});
+    const Found found = run_on(3,
+                               [](Communicator& c) {
+                                   if (c.rank() == 1) return;
+                                   c.prepare_epr(c.allocate(), 2 - c.rank());
+                               },
+                               {{0, 0}, {2, 0}});
     EXPECT_NEAR(overlap(found.amplitudes, {std::sqrt(0.5), 0, 0, std::sqrt(0.5)}), 1, 1e-12);
     EXPECT_EQ(found.usage, (UsageByOperation{{"prepare_epr", {1, 0}}}));
 }
@@ -163,18 +174,21 @@ TEST(Qmpi, reduce_gives_the_parity_of_all_and_unreduce_takes_it_back) {
         for (const int root : {0, n / 2}) {
             // A phase on the parity: exp(-i t/2 Z...Z) of all qubits.
             constexpr double kTurn = 0.7;
-            const Found found = run_on(n, [&](Communicator& c) {
-                const Qubit q = c.allocate();
-                c.ry(angle(c.rank()), q);
-                Parity parity = c.reduce(q, root);
-                EXPECT_EQ(parity.has_result, c.rank() == root);
-                if (parity.has_result) c.rz(kTurn, parity.result);
-                c.unreduce(q, root, parity);
-            }, [&] {
-                std::vector<std::pair<int, std::uint32_t>> all;
-                for (int r = 0; r < n; ++r) all.emplace_back(r, 0);
-                return all;
-            }());
+            const Found found = run_on(
+                n,
+                [&](Communicator& c) {
+                    const Qubit q = c.allocate();
+                    c.ry(angle(c.rank()), q);
+                    Parity parity = c.reduce(q, root);
+                    EXPECT_EQ(parity.has_result, c.rank() == root);
+                    if (parity.has_result) c.rz(kTurn, parity.result);
+                    c.unreduce(q, root, parity);
+                },
+                [&] {
+                    std::vector<std::pair<int, std::uint32_t>> all;
+                    for (int r = 0; r < n; ++r) all.emplace_back(r, 0);
+                    return all;
+                }());
             std::vector<Complex> expected;
             for (std::uint64_t x = 0; x < std::uint64_t{1} << n; ++x)
                 expected.push_back(product_amplitude(x, n) *
@@ -190,13 +204,16 @@ TEST(Qmpi, scan_gives_every_rank_the_parity_up_to_it) {
     for (const int n : {1, 2, 5}) {
         std::vector<std::pair<int, std::uint32_t>> all;
         for (int r = 0; r < n; ++r) all.emplace_back(r, 0);
-        const Found found = run_on(n, [&](Communicator& c) {
-            const Qubit q = c.allocate();
-            c.ry(angle(c.rank()), q);
-            Parity parity = c.scan(q);
-            c.rz(0.3 + c.rank(), parity.result);
-            c.unscan(q, parity);
-        }, all);
+        const Found found = run_on(
+            n,
+            [&](Communicator& c) {
+                const Qubit q = c.allocate();
+                c.ry(angle(c.rank()), q);
+                Parity parity = c.scan(q);
+                c.rz(0.3 + c.rank(), parity.result);
+                c.unscan(q, parity);
+            },
+            all);
         std::vector<Complex> expected;
         for (std::uint64_t x = 0; x < std::uint64_t{1} << n; ++x) {
             double phase = 0;
@@ -217,25 +234,30 @@ TEST(Qmpi, gather_and_scatter_move_qubits) {
     constexpr int kRanks = 4;
     std::vector<std::pair<int, std::uint32_t>> all;
     std::atomic<std::uint32_t> first_id[kRanks];
-    const Found found = run_on(kRanks, [&](Communicator& c) {
-        Qubit q = c.allocate();
-        c.ry(angle(c.rank()), q);
-        const std::vector<Qubit> here = c.gather(q, 1);
-        EXPECT_EQ(here.size(), c.rank() == 1 ? 4U : 0U);
-        if (c.rank() == 1) c.cz(here[0], here[3]);
-        q = c.scatter(here, 1);
-        first_id[c.rank()] = q.id;
-    }, {});
+    const Found found = run_on(kRanks,
+                               [&](Communicator& c) {
+                                   Qubit q = c.allocate();
+                                   c.ry(angle(c.rank()), q);
+                                   const std::vector<Qubit> here = c.gather(q, 1);
+                                   EXPECT_EQ(here.size(), c.rank() == 1 ? 4U : 0U);
+                                   if (c.rank() == 1) c.cz(here[0], here[3]);
+                                   q = c.scatter(here, 1);
+                                   first_id[c.rank()] = q.id;
+                               },
+                               {});
     EXPECT_EQ(found.usage.at("gather"), (Usage{3, 6}));
     EXPECT_EQ(found.usage.at("scatter"), (Usage{3, 6}));
     for (int r = 0; r < kRanks; ++r) all.emplace_back(r, first_id[r].load());
-    const Found again = run_on(kRanks, [&](Communicator& c) {
-        const Qubit q = c.allocate();
-        c.ry(angle(c.rank()), q);
-        const std::vector<Qubit> here = c.gather(q, 1);
-        if (c.rank() == 1) c.cz(here[0], here[3]);
-        c.scatter(here, 1);
-    }, all);
+    const Found again = run_on(
+        kRanks,
+        [&](Communicator& c) {
+            const Qubit q = c.allocate();
+            c.ry(angle(c.rank()), q);
+            const std::vector<Qubit> here = c.gather(q, 1);
+            if (c.rank() == 1) c.cz(here[0], here[3]);
+            c.scatter(here, 1);
+        },
+        all);
     std::vector<Complex> expected;
     for (std::uint64_t x = 0; x < 16; ++x)
         expected.push_back((x & 9) == 9 ? -product_amplitude(x, 4) : product_amplitude(x, 4));
@@ -288,17 +310,20 @@ TEST(Qmpi, a_ring_of_spins_evolves_as_in_one_register) {
 TEST(Qmpi, equal_seeds_give_equal_outcomes_whoever_is_faster) {
     const auto outcomes = [](std::uint64_t seed) {
         std::vector<std::uint64_t> all(5);
-        run_on(5, [&](Communicator& c) {
-            for (int round = 0; round < 40; ++round) {
-                const Qubit mine = c.rank() == 0 ? c.allocate() : Qubit{};
-                if (c.rank() == 0) c.h(mine);
-                const Qubit copy = c.bcast(mine, 0);
-                c.ry(0.7, copy);
-                all[static_cast<std::size_t>(c.rank())] =
-                    2 * all[static_cast<std::size_t>(c.rank())] + (c.measure(copy) ? 1 : 0);
-                c.free(copy);
-            }
-        }, {}, seed);
+        run_on(
+            5,
+            [&](Communicator& c) {
+                for (int round = 0; round < 40; ++round) {
+                    const Qubit mine = c.rank() == 0 ? c.allocate() : Qubit{};
+                    if (c.rank() == 0) c.h(mine);
+                    const Qubit copy = c.bcast(mine, 0);
+                    c.ry(0.7, copy);
+                    all[static_cast<std::size_t>(c.rank())] =
+                        2 * all[static_cast<std::size_t>(c.rank())] + (c.measure(copy) ? 1 : 0);
+                    c.free(copy);
+                }
+            },
+            {}, seed);
         return all;
     };
     const auto first = outcomes(1);
@@ -311,36 +336,41 @@ TEST(Qmpi, ranks_that_wait_for_each_other_are_an_input_error) {
               "the QPUs wait for each other:\n"
               "  rank 0 waits for a bit of rank 1, tag 3\n"
               "  rank 1 waits for a bit of rank 0, tag 3");
-    EXPECT_EQ(input_error(2, [](Communicator& c) {
-                  if (c.rank() == 0) c.prepare_epr(c.allocate(), 1);
-              }),
+    EXPECT_EQ(input_error(2,
+                          [](Communicator& c) {
+                              if (c.rank() == 0) c.prepare_epr(c.allocate(), 1);
+                          }),
               "the QPUs wait for each other:\n"
               "  rank 0 waits for a Bell pair with rank 1, tag 0");
 }
 
 TEST(Qmpi, mistakes_are_input_errors_on_all_ranks) {
-    EXPECT_EQ(input_error(2, [](Communicator& c) {
-                  if (c.rank() == 1) c.send_bit(true, 2);
-                  c.receive_bit(1 - c.rank());
-              }),
+    EXPECT_EQ(input_error(2,
+                          [](Communicator& c) {
+                              if (c.rank() == 1) c.send_bit(true, 2);
+                              c.receive_bit(1 - c.rank());
+                          }),
               "rank 1 has no peer 2; there are ranks 0 to 1, itself among them");
-    EXPECT_EQ(input_error(1, [](Communicator& c) {
-                  const Qubit q = c.allocate();
-                  c.h(q);
-                  c.free(q);
-              }),
+    EXPECT_EQ(input_error(1,
+                          [](Communicator& c) {
+                              const Qubit q = c.allocate();
+                              c.h(q);
+                              c.free(q);
+                          }),
               "a qubit is given back that is neither |0> nor |1>; measure it first");
-    EXPECT_EQ(input_error(1, [](Communicator& c) {
-                  const Qubit q = c.allocate();
-                  c.free(q);
-                  c.x(q);
-              }),
+    EXPECT_EQ(input_error(1,
+                          [](Communicator& c) {
+                              const Qubit q = c.allocate();
+                              c.free(q);
+                              c.x(q);
+                          }),
               "rank 0 uses a qubit that it does not have, or has no more");
-    EXPECT_EQ(input_error(3, [](Communicator& c) {
-                  const Qubit q = c.allocate();
-                  if (c.rank() == 2) c.gate(GateKind::kRx, 0, {q});
-                  c.receive_bit((c.rank() + 1) % 3);
-              }),
+    EXPECT_EQ(input_error(3,
+                          [](Communicator& c) {
+                              const Qubit q = c.allocate();
+                              if (c.rank() == 2) c.gate(GateKind::kRx, 0, {q});
+                              c.receive_bit((c.rank() + 1) % 3);
+                          }),
               "a rx with 0 controls has 1 qubits and 1 angles, not 1 and 0");
 }
 

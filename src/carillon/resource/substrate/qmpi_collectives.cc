@@ -38,8 +38,7 @@ Qubit Communicator::bcast(Qubit qubit, int root) {
     check_root(root, size());
     const TreePlace place(rank(), size(), root);
     used("bcast");
-    if (place.parent >= 0)
-        qubit = copy_from(Channel::kCollective, place.parent, kTree);
+    if (place.parent >= 0) qubit = copy_from(Channel::kCollective, place.parent, kTree);
     // The child with the most to hand on first.
     for (auto child = place.children.rbegin(); child != place.children.rend(); ++child)
         copy_to(qubit, Channel::kCollective, *child, kTree);
@@ -53,8 +52,7 @@ void Communicator::unbcast(Qubit qubit, int root) {
     const TreePlace place(rank(), size(), root);
     used("unbcast");
     bool parity = place.parent >= 0 && measured_in_x(qubit);
-    for (const int child : place.children)
-        parity ^= take_bit(Channel::kCollective, child, kUndo);
+    for (const int child : place.children) parity ^= take_bit(Channel::kCollective, child, kUndo);
     if (place.parent >= 0) {
         put_bit(parity, Channel::kCollective, place.parent, kUndo);
         free(qubit);
@@ -130,8 +128,7 @@ Parity Communicator::scan(Qubit qubit) {
 void Communicator::unscan(Qubit qubit, Parity& parity) {
     checked(qubit);
     used("unscan");
-    if (rank() + 1 < size() && take_bit(Channel::kCollective, rank() + 1, kUndo))
-        z(parity.result);
+    if (rank() + 1 < size() && take_bit(Channel::kCollective, rank() + 1, kUndo)) z(parity.result);
     undo_parity(qubit, parity);
     for (const Qubit copy : parity.copies) {
         put_bit(measured_in_x(copy), Channel::kCollective, rank() - 1, kUndo);

@@ -55,7 +55,8 @@ UsageByOperation run_program_on(host::Ranks& ranks, const Roles& roles, const Op
 std::vector<std::byte> bytes_of(const UsageByOperation& usage) {
     std::string text;
     for (const auto& [operation, used] : usage)
-        text += operation + " " + std::to_string(used.pairs) + " " + std::to_string(used.bits) + "\n";
+        text +=
+            operation + " " + std::to_string(used.pairs) + " " + std::to_string(used.bits) + "\n";
     std::vector<std::byte> bytes(text.size());
     if (!text.empty()) std::memcpy(bytes.data(), text.data(), text.size());
     return bytes;
