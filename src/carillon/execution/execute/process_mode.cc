@@ -231,15 +231,19 @@ ControllerResult take_part(host::Ranks& ranks, const Plan& plan) {
     return result;
 }
 
-/// Says which part a rank had that died.
-host::PeerLost named(const host::PeerLost& lost, const Plan& plan) {
+/// Says which part a rank had that died; one that died, not one that left because of it.
+host::PeerLost named(const host::PeerLost& lost, const host::Ranks& ranks, const Plan& plan) {
+    int rank = lost.rank();
+    for (int r = ranks.size(); r-- > 0;)
+        if (ranks.state(r) == host::RankState::kDead && ranks.state(rank) != host::RankState::kDead)
+            rank = r;
     std::string part = "which led the run";
-    if (!plan.roles.holds_qubits(lost.rank()))
+    if (!plan.roles.holds_qubits(rank))
         part = "which controlled QPU " +
-               plan.names[static_cast<std::size_t>(plan.roles.controller_at(lost.rank()))];
-    else if (lost.rank() != 0)
+               plan.names[static_cast<std::size_t>(plan.roles.controller_at(rank))];
+    else if (rank != 0)
         part = "which held qubits";
-    return {lost.rank(), "rank " + std::to_string(lost.rank()) + ", " + part + ", died"};
+    return {rank, "rank " + std::to_string(rank) + ", " + part + ", died"};
 }
 
 }  // namespace
@@ -259,7 +263,7 @@ ProgramRunResult run_processes(host::Ranks& ranks, const DistributedProgram& pro
             std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
         return result;
     } catch (const host::PeerLost& lost) {
-        throw named(lost, leader.plan());
+        throw named(lost, ranks, leader.plan());
     }
 }
 
@@ -271,7 +275,7 @@ void join_processes(host::Ranks& ranks) {
         try {
             send_note(ranks, 0, Note::kResult, result_bytes(take_part(ranks, plan)));
         } catch (const host::PeerLost& lost) {
-            throw named(lost, plan);
+            throw named(lost, ranks, plan);
         } catch (const std::exception&) {
             // The same was thrown on rank 0, which says it.
         }
