@@ -49,6 +49,12 @@ constexpr const char* kNoFinalState =
 /// Throws: InputError when they ask for checkpoints that only a program that is sampled can have.
 void keep_shots_safe(SimulateOptions& options);
 
+/// The diary for work that is all computing: none over ranks, where the state itself tells
+/// computing from waiting.
+inline host::RankTrace* whole_work(const SimulateOptions& options) {
+    return options.ranks == nullptr ? options.locality.trace : nullptr;
+}
+
 /// How many outcomes the sampler is to keep.
 std::size_t most_kept(const SimulateOptions& options);
 /// Counts the outcomes of a run shot by shot, and leaves as many as the options ask for: the most

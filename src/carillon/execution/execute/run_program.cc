@@ -38,8 +38,7 @@ void run_sampled(const DistributedProgram& program, const SimulateOptions& optio
     ProgramRunner<Real> runner(program, options, options.threads, true);
     runner.run(0);
     {
-        const auto span =
-            host::open_span(options.locality.trace, host::Activity::kCompute, "sample");
+        const auto span = host::open_span(whole_work(options), host::Activity::kCompute, "sample");
         sample_deferred(program, options, runner.qubits(), runner.deferred_qubits(), result);
     }
     if (options.questions.any())

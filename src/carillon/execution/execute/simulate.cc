@@ -44,8 +44,7 @@ void simulate_sampled(const Circuit& circuit, const SimulateOptions& options,
         measured.push_back(source_of[b].value);
     }
     if (has_output(circuit) && options.shots > 0) {
-        const auto span =
-            host::open_span(options.locality.trace, host::Activity::kCompute, "sample");
+        const auto span = host::open_span(whole_work(options), host::Activity::kCompute, "sample");
         const auto samples = engine::sample(gates.qubits(), measured, options.seed, options.shots,
                                             most_kept(options));
         count_samples(circuit.bit_registers, circuit.variables, circuit.initial_state(), bits,
@@ -55,7 +54,7 @@ void simulate_sampled(const Circuit& circuit, const SimulateOptions& options,
         std::vector<Handle> all(circuit.num_qubits);
         for (std::uint32_t q = 0; q < circuit.num_qubits; ++q) all[q] = q;
         gates.qubits().multiply_phase(std::polar(1.0, circuit.global_phase));
-        const auto span = host::open_span(options.locality.trace, host::Activity::kCompute, "ask");
+        const auto span = host::open_span(whole_work(options), host::Activity::kCompute, "ask");
         result.answers = inspect_state(gates.qubits(), all, options.questions, options.ranks);
     }
     take_resources(gates.qubits(), result);

@@ -106,7 +106,7 @@ std::function<int()> install_job(CLI::App& app, bool execute, host::Ranks* ranks
 
 }  // namespace
 
-Command run_command(host::Ranks*ranks){
+Command run_command(host::Ranks* ranks) {
     return {{"run",
              "run a program on a network of QPUs and report what it cost",
              "Places the qubits, turns gates between QPUs into entanglement protocols, schedules "

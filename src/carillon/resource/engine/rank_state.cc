@@ -91,6 +91,7 @@ RankState<Real>::RankState(host::Group all, std::vector<int> holders,
 template <class Real>
 std::unique_ptr<LargeState<Real>> RankState<Real>::clone() const {
     auto copy = std::make_unique<RankState>(world_, holders_, team_, max_bytes_);
+    copy->trace_ = trace_;
     copy->make_room(inside_);
     copy->axes_ = axes_;
     copy->inside_ = inside_;
@@ -304,6 +305,7 @@ void RankState<Real>::exchange(std::span<const AxisSwap> swaps) {
     ++exchanges_;
     // Parts that trade differ in what they trade alone: all of them are 0, or none for certain.
     if (has_part() && (values_outside() & fresh_ & ~coming) == 0) {
+        const auto span = host::open_span(trace_, host::Activity::kExchange, "exchange");
         RankExchange<Real> exchange(*ranks_, holders_, part_);
         exchange.run(data(), inside_, swaps, zero_places(), *window_);
     }
@@ -314,6 +316,7 @@ void RankState<Real>::exchange(std::span<const AxisSwap> swaps) {
 
 template <class Real>
 void RankState<Real>::run_here(const passes::Items& items, Complex scalar) {
+    const auto span = host::open_span(trace_, host::Activity::kCompute, "stage");
     const kernels::StateView<Real> view{data(), inside_, team_.get()};
     const auto geometry = passes::make_geometry(inside_, kernels::lane_bits<Real>(),
                                                 2 * sizeof(Real), team_->threads());
@@ -399,13 +402,21 @@ void RankState<Real>::apply_wide(const Matrix& matrix, std::span<const int> targ
 }
 
 template <class Real>
+void RankState<Real>::sum(std::span<double> values) const {
+    const auto span = host::open_span(trace_, host::Activity::kWait, "sum");
+    world_.sum(values);
+}
+
+template <class Real>
 double RankState<Real>::weight(std::span<const Condition> conditions) {
     double weight = 0;
     std::vector<Condition> inside;
     ++passes_;
     if (has_part() && !all_zero() &&
-        passes::localise(conditions, places(), values_outside(), inside))
+        passes::localise(conditions, places(), values_outside(), inside)) {
+        const auto span = host::open_span(trace_, host::Activity::kCompute, "weight");
         weight = kernels::weight(kernels::StateView<Real>{data(), inside_, team_.get()}, inside);
+    }
     sum({&weight, 1});
     return weight;
 }
@@ -414,7 +425,9 @@ template <class Real>
 void RankState<Real>::visit(std::uint64_t inside,
                             const std::function<void(const Piece<Real>&)>& look) {
     bring_inside(inside);
-    if (has_part()) look(piece());
+    if (!has_part()) return;
+    const auto span = host::open_span(trace_, host::Activity::kCompute, "visit");
+    look(piece());
 }
 
 template <class Real>

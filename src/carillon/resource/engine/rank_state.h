@@ -14,6 +14,7 @@
 #include "carillon/resource/engine/safe_copies.h"
 #include "carillon/resource/engine/thread_team.h"
 #include "carillon/resource/host/group.h"
+#include "carillon/resource/host/rank_trace.h"
 
 namespace carillon::engine {
 
@@ -46,6 +47,9 @@ class RankState : public LargeState<Real> {
     RankState(host::Group all, std::vector<int> holders, std::shared_ptr<ThreadTeam> team,
               std::uint64_t max_bytes);
 
+    /// What this rank does goes into this diary; null: into none.
+    void keep_diary(host::RankTrace* trace) { trace_ = trace; }
+
     std::unique_ptr<LargeState<Real>> clone() const override;
     int axes() const override { return axes_; }
     void begin(const Real* stored, int axes, std::uint64_t zero) override;
@@ -58,7 +62,7 @@ class RankState : public LargeState<Real> {
     double weight(std::span<const Condition> conditions) override;
     void visit(std::uint64_t inside, const std::function<void(const Piece<Real>&)>& look) override;
     void rewrite(const std::function<void(const Piece<Real>&, Real*)>& change) override;
-    void sum(std::span<double> values) const override { world_.sum(values); }
+    void sum(std::span<double> values) const override;
     int inside_axes() const override { return inside_; }
     std::uint64_t axes_inside() const override { return mask_inside(); }
     int room_inside() const override { return inside_; }
@@ -108,6 +112,7 @@ class RankState : public LargeState<Real> {
 
     host::Ranks* ranks_;
     mutable host::Group world_;
+    host::RankTrace* trace_ = nullptr;
     std::vector<int> holders_;  ///< by part
     std::shared_ptr<ThreadTeam> team_;
     std::uint64_t max_bytes_;

@@ -40,8 +40,12 @@ class SafeState<Real>::Core {
     using State = RankState<Real>;
 
     Core(host::Ranks& ranks, std::shared_ptr<ThreadTeam> team, std::uint64_t max_bytes,
-         const SafetyOptions& options)
-        : ranks_(&ranks), team_(std::move(team)), max_bytes_(max_bytes), options_(options) {
+         const SafetyOptions& options, host::RankTrace* trace)
+        : ranks_(&ranks),
+          team_(std::move(team)),
+          max_bytes_(max_bytes),
+          options_(options),
+          trace_(trace) {
         if (!options_.report) options_.report = std::make_shared<SafetyReport>();
         number_ = ++options_.report->states;
         start_anew(host::Group::living(ranks).members());
@@ -280,6 +284,7 @@ class SafeState<Real>::Core {
     }
     /// All ranks finish it, or none counts it as finished.
     void checkpoint() {
+        const auto span = host::open_span(trace_, host::Activity::kCheckpoint, "checkpoint");
         const auto begin = Clock::now();
         next_ = {};
         next_.version = copies_.version + 1;
@@ -320,6 +325,7 @@ class SafeState<Real>::Core {
         holders_.assign(alive.begin(),
                         alive.begin() + static_cast<std::ptrdiff_t>(std::bit_floor(alive.size())));
         inner_ = std::make_unique<State>(*group_, holders_, team_, max_bytes_);
+        inner_->keep_diary(trace_);
     }
     /// Steps noted since the checkpoint are to be done again.
     void take_back_log() {
@@ -395,6 +401,7 @@ class SafeState<Real>::Core {
         }
         adopt(version);
         settling_ = true;
+        const auto span = host::open_span(trace_, host::Activity::kCheckpoint, "restore");
         const Placing placing = place_copies(*group_, copies_);
         RankLayout layout = copies_.layout;
         if (placing.holders.size() < copies_.holders.size()) {
@@ -406,6 +413,7 @@ class SafeState<Real>::Core {
         }
         holders_ = placing.holders;
         inner_ = std::make_unique<State>(*group_, holders_, team_, max_bytes_);
+        inner_->keep_diary(trace_);
         inner_->restore(layout, [&](std::span<std::byte> part) {
             bring_copies(*ranks_, copies_, placing, part);
         });
@@ -419,6 +427,7 @@ class SafeState<Real>::Core {
     std::shared_ptr<ThreadTeam> team_;
     std::uint64_t max_bytes_;
     SafetyOptions options_;
+    host::RankTrace* trace_;
     std::optional<host::Group> group_;  ///< of all that live
     std::vector<int> holders_;          ///< by part
     std::unique_ptr<State> inner_;
@@ -441,8 +450,9 @@ class SafeState<Real>::Core {
 
 template <class Real>
 SafeState<Real>::SafeState(host::Ranks& ranks, std::shared_ptr<ThreadTeam> team,
-                           std::uint64_t max_bytes, const SafetyOptions& options)
-    : core_(std::make_unique<Core>(ranks, std::move(team), max_bytes, options)) {}
+                           std::uint64_t max_bytes, const SafetyOptions& options,
+                           host::RankTrace* trace)
+    : core_(std::make_unique<Core>(ranks, std::move(team), max_bytes, options, trace)) {}
 
 template <class Real>
 SafeState<Real>::~SafeState() = default;

@@ -12,6 +12,7 @@
 #include "carillon/resource/engine/large_state.h"
 #include "carillon/resource/engine/safety.h"
 #include "carillon/resource/engine/thread_team.h"
+#include "carillon/resource/host/rank_trace.h"
 #include "carillon/resource/host/ranks.h"
 
 namespace carillon::engine {
@@ -38,7 +39,7 @@ template <class Real>
 class SafeState : public LargeState<Real> {
   public:
     SafeState(host::Ranks& ranks, std::shared_ptr<ThreadTeam> team, std::uint64_t max_bytes,
-              const SafetyOptions& options);
+              const SafetyOptions& options, host::RankTrace* trace = nullptr);
     ~SafeState() override;
 
     /// Throws: InternalError.

@@ -309,10 +309,14 @@ void StateVector<Real>::need_one_memory(const char* what) const {
 /// Over ranks.
 template <class Real>
 std::unique_ptr<LargeState<Real>> StateVector<Real>::make_spread() const {
+    host::RankTrace* const trace = options_.locality.trace;
     if (options_.safety.on)
         return std::make_unique<SafeState<Real>>(*options_.ranks, team_, options_.max_memory_bytes,
-                                                 options_.safety);
-    return std::make_unique<RankState<Real>>(*options_.ranks, team_, options_.max_memory_bytes);
+                                                 options_.safety, trace);
+    auto state =
+        std::make_unique<RankState<Real>>(*options_.ranks, team_, options_.max_memory_bytes);
+    state->keep_diary(trace);
+    return state;
 }
 
 template <class Real>
