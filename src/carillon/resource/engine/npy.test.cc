@@ -17,7 +17,9 @@ namespace {
 using namespace std::string_literals;
 
 std::string path_of(const std::string& name) {
-    return (std::filesystem::path(testing::TempDir()) / ("carillon_npy_" + name)).string();
+    // Tests run side by side.
+    const std::string test = testing::UnitTest::GetInstance()->current_test_info()->name();
+    return (std::filesystem::path(testing::TempDir()) / ("carillon_" + test + "_" + name)).string();
 }
 
 std::string write(const std::string& name, const std::string& bytes) {
