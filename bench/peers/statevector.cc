@@ -35,6 +35,22 @@ engine::StateVector<Real> zero_state(int qubits, const engine::StateOptions& opt
     return state;
 }
 
+/// What the plan of the circuit does: arithmetic, and bytes to and from memory.
+template <class Real>
+void count_work(const Circuit& circuit, engine::StateOptions options, nlohmann::json& result) {
+    options.record = true;
+    auto state = zero_state<Real>(static_cast<int>(circuit.num_qubits), options);
+    bench::apply_gates(state, circuit);
+    state.flush();
+    double flops = 0, bytes = 0;
+    for (const engine::passes::PassRecord& r : state.records()) {
+        flops += r.part * r.cost.flops;
+        bytes += r.part * r.cost.bytes;
+    }
+    result["flops"] = flops;
+    result["moved_bytes"] = bytes;
+}
+
 template <class Real>
 nlohmann::json measure(const Circuit& circuit, const Options& options) {
     engine::StateOptions state_options;
@@ -61,6 +77,7 @@ nlohmann::json measure(const Circuit& circuit, const Options& options) {
         }
         result["probe_gbs"] = bench::in_place_bandwidth(state.team(), state.bytes());
     }
+    count_work<Real>(circuit, state_options, result);
     return result;
 }
 

@@ -21,7 +21,8 @@ constexpr std::string_view kPrefix = "CARILLON_";
 constexpr std::string_view kOtherVariables[] = {
     "CARILLON_CONFIG", "CARILLON_TEST_DATA",
     // How ranks find each other: read at the start, before any setting (docs/reference/ranks.md).
-    "CARILLON_MPI", "CARILLON_RANKS_PER_NODE", "CARILLON_MPI_PIECE", "CARILLON_LEASE_MS"};
+    "CARILLON_MPI", "CARILLON_RANKS_PER_NODE", "CARILLON_MPI_PIECE", "CARILLON_LEASE_MS",
+    "CARILLON_START_MS"};
 constexpr const char* kUsualFile = "carillon.json";
 
 std::string variable_of(std::string_view name) {

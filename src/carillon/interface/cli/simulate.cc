@@ -121,6 +121,8 @@ int do_simulate(Options& options, const StateOptions& state, const NoiseOptions&
     MachineUse machine(shared ? *options.job.ranks : *alone, options);
     SimulateOptions simulation = execution_options(options.job);
     if (!shared) simulation.ranks = nullptr;
+    if (simulation.ranks != nullptr && !state.initial_state.empty())
+        throw InputError("--initial-state: is read by one process; leave mpirun out");
     simulation.explain = state.explain;
     simulation.initial_state = state.initial_state;
     simulation.most_outcomes = state.top;

@@ -16,6 +16,7 @@
 #include "carillon/resource/engine/kernels/tile.h"
 #include "carillon/resource/engine/passes/planner.h"
 #include "carillon/resource/engine/passes/run.h"
+#include "carillon/resource/engine/passes/undone_flips.h"
 #include "carillon/resource/engine/rank_state.h"
 #include "carillon/resource/engine/safe_state.h"
 #include "carillon/resource/engine/wide_matrix.h"
@@ -176,8 +177,9 @@ template <class Real>
 void StateVector<Real>::flush() const {
     if (held_.empty()) return;
     Complex scalar;
-    const passes::Items items = held_.take(scalar);
-    if (large_) return large_->run(items, scalar);
+    const passes::Items held = held_.take(scalar);
+    if (large_) return large_->run(held, scalar);
+    const passes::Items items = passes::without_undone_flips(held);
     const auto geometry = passes::make_geometry(axes_, kernels::lane_bits<Real>(), 2 * sizeof(Real),
                                                 team_->threads());
     const std::vector<passes::Pass> plan = passes::plan(items, geometry);

@@ -33,6 +33,7 @@ MpiOptions mpi_options(const Environment& environment) {
     if (options.piece_bytes > INT32_MAX)
         throw InputError("CARILLON_MPI_PIECE: pieces are below 2^31 bytes");
     options.lease_ms = whole_setting(environment, "CARILLON_LEASE_MS", 0, options.lease_ms);
+    options.start_ms = whole_setting(environment, "CARILLON_START_MS", 1, options.start_ms);
     return options;
 }
 
@@ -106,7 +107,42 @@ class MpiRanks : public Ranks {
     int unwinding_ = std::uncaught_exceptions();
 };
 
+/// Ends the process when the ranks do not find each other in time: MPI waits for ever for one that
+/// died before they did.
+class StartWatch {
+  public:
+    explicit StartWatch(milliseconds limit) : thread_([this, limit] { run(limit); }) {}
+    ~StartWatch() {
+        {
+            const std::lock_guard lock(mutex_);
+            there_ = true;
+        }
+        change_.notify_all();
+        thread_.join();
+    }
+    StartWatch(const StartWatch&) = delete;
+    StartWatch& operator=(const StartWatch&) = delete;
+
+  private:
+    void run(milliseconds limit) {
+        std::unique_lock lock(mutex_);
+        if (change_.wait_for(lock, limit, [this] { return there_; })) return;
+        std::fprintf(stderr,
+                     "carillon: the ranks did not find each other within %lld ms: one may have "
+                     "died at the start; CARILLON_START_MS waits longer\n",
+                     static_cast<long long>(limit.count()));
+        std::fflush(stderr);
+        _exit(1);
+    }
+
+    std::mutex mutex_;
+    std::condition_variable change_;
+    bool there_ = false;
+    std::thread thread_;
+};
+
 MpiRanks::MpiRanks(const Launch& launch, const MpiOptions& options) {
+    const StartWatch in_time{milliseconds(options.start_ms)};
     start_mpi(launch);
     messages_ = std::make_unique<MpiMessages>(world_, options.piece_bytes,
                                               [this](int rank) { return alive(rank); });

@@ -17,9 +17,11 @@ struct MpiOptions {
     std::size_t piece_bytes = std::size_t{1} << 20;
     /// Silence between nodes, in ms, that is taken for a death; 0: for ever.
     long lease_ms = 10000;
+    long start_ms = 60000;  ///< for the ranks to find each other
 };
 
-/// Options from CARILLON_RANKS_PER_NODE, CARILLON_MPI_PIECE and CARILLON_LEASE_MS.
+/// Options from CARILLON_RANKS_PER_NODE, CARILLON_MPI_PIECE, CARILLON_LEASE_MS and
+/// CARILLON_START_MS.
 ///
 /// Throws: InputError that names the variable.
 MpiOptions mpi_options(const Environment& environment);
